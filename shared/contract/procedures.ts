@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { builderSchema, driverDescriptionSchema, newBuilderSchema } from './builders';
+import {
+  buildRequestSchema,
+  buildSettingsSchema,
+  buildSummarySchema,
+  preflightFindingSchema,
+} from './builds';
+import { dockerfileTextSchema, projectSchema } from './projects';
+import { bootSchema, layoutSchema, settingsSchema } from './settings';
+import { studioErrorSchema } from './errors';
+
+const nothing = z.undefined();
+const path = z.string().min(1).max(4096);
+const file = z.object({ project: path, dockerfile: path });
+const buildId = z.object({ id: z.string().min(1).max(64) });
+const builderName = z.object({ name: z.string().min(1).max(128) });
+
+/** Every call the page may make: its parameters and its result. Nothing else crosses the seam, but for the streams. */
+export const procedures = {
+  'app.boot': { params: nothing, result: bootSchema },
+  'settings.update': { params: settingsSchema.partial(), result: settingsSchema },
+  'layout.update': { params: layoutSchema, result: nothing },
+
+  'projects.open': { params: z.object({ path }), result: projectSchema },
+  'projects.forget': { params: z.object({ path }), result: nothing },
+  'projects.readDockerfile': { params: file, result: dockerfileTextSchema },
+  /** Fails with `conflict` when the file is no longer at `revision`; an absent revision overwrites. */
+  'projects.saveDockerfile': {
+    params: file.extend({ text: z.string(), revision: z.string().optional() }),
+    result: z.object({ revision: z.string() }),
+  },
+  /** Keeps unsaved text; an absent text drops the draft. */
+  'projects.saveDraft': {
+    params: file.extend({ text: z.string().optional(), revision: z.string() }),
+    result: nothing,
+  },
+  'projects.buildSettings': {
+    params: file,
+    result: z.object({ settings: buildSettingsSchema, builder: z.string().optional() }),
+  },
+  'projects.saveBuildSettings': {
+    params: file.extend({ settings: buildSettingsSchema, builder: z.string().optional() }),
+    result: nothing,
+  },
+
+  'builders.drivers': { params: nothing, result: z.array(driverDescriptionSchema) },
+  'builders.create': { params: newBuilderSchema, result: builderSchema },
+  /** Dials the endpoint that the form describes, without creating anything. */
+  'builders.test': {
+    params: newBuilderSchema,
+    result: z.object({ version: z.string(), platforms: z.array(z.string()) }),
+  },
+  'builders.remove': { params: builderName, result: nothing },
+  'builders.start': { params: builderName, result: nothing },
+  'builders.stop': { params: builderName, result: nothing },
+  'builders.use': { params: builderName, result: nothing },
+  /** Probes again now instead of waiting for the next round. */
+  'builders.refresh': { params: builderName, result: nothing },
+
+  'builds.preflight': { params: buildRequestSchema, result: z.array(preflightFindingSchema) },
+  'builds.start': { params: buildRequestSchema, result: buildSummarySchema },
+  'builds.cancel': { params: buildId, result: nothing },
+  'builds.get': {
+    params: buildId,
+    result: z.object({ summary: buildSummarySchema, request: buildRequestSchema }),
+  },
+  'builds.remove': { params: buildId, result: nothing },
+  /** Asks where to, then writes the log of one platform (all steps of its lane) or the whole. */
+  'builds.saveLog': {
+    params: buildId.extend({ platform: z.string().optional() }),
+    result: z.object({ path: z.string().optional() }),
+  },
+
+  'dialogs.chooseFolder': {
+    params: z.object({ title: z.string().max(200), startAt: z.string().max(4096).optional() }),
+    result: z.object({ path: z.string().optional() }),
+  },
+  'dialogs.chooseFile': {
+    params: z.object({ title: z.string().max(200), startAt: z.string().max(4096).optional() }),
+    result: z.object({ path: z.string().optional() }),
+  },
+  'dialogs.chooseSavePath': {
+    params: z.object({ title: z.string().max(200), startAt: z.string().max(4096).optional() }),
+    result: z.object({ path: z.string().optional() }),
+  },
+  /** Shows a build's output in the file browser. Only outputs of builds can be shown. */
+  'outputs.reveal': { params: buildId, result: nothing },
+  'clipboard.write': { params: z.object({ text: z.string().max(64 * 1024 * 1024) }), result: nothing },
+  /** The page reports a defect of its own, so that it reaches the log. */
+  'app.reportError': { params: studioErrorSchema, result: nothing },
+} as const;
+
+export type Procedures = typeof procedures;
+export type ProcedureName = keyof Procedures;
+export type ProcedureParams<N extends ProcedureName> = z.input<Procedures[N]['params']>;
+export type ProcedureResult<N extends ProcedureName> = z.output<Procedures[N]['result']>;

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { builderSchema } from './builders';
+import { buildSummarySchema } from './builds';
+import { buildEventSchema, buildProgressSchema } from '../model/progress/types';
+import { recentProjectSchema } from './projects';
+
+const nothing = z.undefined();
+const buildId = z.object({ id: z.string().min(1).max(64) });
+
+/** Every stream the page may subscribe to: its parameters and its items. A stream starts with a snapshot. */
+export const streams = {
+  /** The whole list, again whenever anything in it changes. */
+  'builders.watch': { params: nothing, item: z.array(builderSchema) },
+  'projects.watch': { params: nothing, item: z.array(recentProjectSchema) },
+  /** Newest first; `summary` items are additions or changes, `removed` items go away. */
+  'builds.watch': {
+    params: nothing,
+    item: z.discriminatedUnion('type', [
+      z.object({ type: z.literal('snapshot'), builds: z.array(buildSummarySchema) }),
+      z.object({ type: z.literal('summary'), build: buildSummarySchema }),
+      z.object({ type: z.literal('removed'), id: z.string() }),
+    ]),
+  },
+  /** A snapshot, then numbered events for `reduceBuild`; ends when the build has ended. */
+  'builds.progress': {
+    params: buildId,
+    item: z.discriminatedUnion('type', [
+      z.object({ type: z.literal('snapshot'), progress: buildProgressSchema }),
+      z.object({ type: z.literal('events'), events: z.array(buildEventSchema) }),
+    ]),
+  },
+  /** The log from its first byte, in chunks of whole records (see shared/model/log/records.ts); ends with the build. */
+  'builds.log': { params: buildId, item: z.instanceof(Uint8Array) },
+  /** The Dockerfile's revision on disk, whenever it changes; `missing` when the file is gone. */
+  'projects.dockerfileChanges': {
+    params: z.object({ project: z.string(), dockerfile: z.string() }),
+    item: z.object({ revision: z.string().optional() }),
+  },
+  /** Requests from the menu or the window's frame, by command id. */
+  'app.commands': {
+    params: nothing,
+    item: z.discriminatedUnion('type', [
+      z.object({ type: z.literal('command'), command: z.string() }),
+      z.object({ type: z.literal('open-project'), path: z.string() }),
+    ]),
+  },
+} as const;
+
+export type Streams = typeof streams;
+export type StreamName = keyof Streams;
+export type StreamParams<N extends StreamName> = z.input<Streams[N]['params']>;
+export type StreamItem<N extends StreamName> = z.output<Streams[N]['item']>;
