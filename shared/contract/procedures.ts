@@ -11,6 +11,7 @@ import { bootSchema, layoutSchema, settingsSchema } from './settings';
 import { studioErrorSchema } from './errors';
 
 const nothing = z.undefined();
+const done = z.void();
 const path = z.string().min(1).max(4096);
 const file = z.object({ project: path, dockerfile: path });
 const buildId = z.object({ id: z.string().min(1).max(64) });
@@ -20,10 +21,10 @@ const builderName = z.object({ name: z.string().min(1).max(128) });
 export const procedures = {
   'app.boot': { params: nothing, result: bootSchema },
   'settings.update': { params: settingsSchema.partial(), result: settingsSchema },
-  'layout.update': { params: layoutSchema, result: nothing },
+  'layout.update': { params: layoutSchema, result: done },
 
   'projects.open': { params: z.object({ path }), result: projectSchema },
-  'projects.forget': { params: z.object({ path }), result: nothing },
+  'projects.forget': { params: z.object({ path }), result: done },
   'projects.readDockerfile': { params: file, result: dockerfileTextSchema },
   /** Fails with `conflict` when the file is no longer at `revision`; an absent revision overwrites. */
   'projects.saveDockerfile': {
@@ -33,7 +34,7 @@ export const procedures = {
   /** Keeps unsaved text; an absent text drops the draft. */
   'projects.saveDraft': {
     params: file.extend({ text: z.string().optional(), revision: z.string() }),
-    result: nothing,
+    result: done,
   },
   'projects.buildSettings': {
     params: file,
@@ -41,7 +42,7 @@ export const procedures = {
   },
   'projects.saveBuildSettings': {
     params: file.extend({ settings: buildSettingsSchema, builder: z.string().optional() }),
-    result: nothing,
+    result: done,
   },
 
   'builders.drivers': { params: nothing, result: z.array(driverDescriptionSchema) },
@@ -51,21 +52,21 @@ export const procedures = {
     params: newBuilderSchema,
     result: z.object({ version: z.string(), platforms: z.array(z.string()) }),
   },
-  'builders.remove': { params: builderName, result: nothing },
-  'builders.start': { params: builderName, result: nothing },
-  'builders.stop': { params: builderName, result: nothing },
-  'builders.use': { params: builderName, result: nothing },
+  'builders.remove': { params: builderName, result: done },
+  'builders.start': { params: builderName, result: done },
+  'builders.stop': { params: builderName, result: done },
+  'builders.use': { params: builderName, result: done },
   /** Probes again now instead of waiting for the next round. */
-  'builders.refresh': { params: builderName, result: nothing },
+  'builders.refresh': { params: builderName, result: done },
 
   'builds.preflight': { params: buildRequestSchema, result: z.array(preflightFindingSchema) },
   'builds.start': { params: buildRequestSchema, result: buildSummarySchema },
-  'builds.cancel': { params: buildId, result: nothing },
+  'builds.cancel': { params: buildId, result: done },
   'builds.get': {
     params: buildId,
     result: z.object({ summary: buildSummarySchema, request: buildRequestSchema }),
   },
-  'builds.remove': { params: buildId, result: nothing },
+  'builds.remove': { params: buildId, result: done },
   /** Asks where to, then writes the log of one platform (all steps of its lane) or the whole. */
   'builds.saveLog': {
     params: buildId.extend({ platform: z.string().optional() }),
@@ -85,10 +86,10 @@ export const procedures = {
     result: z.object({ path: z.string().optional() }),
   },
   /** Shows a build's output in the file browser. Only outputs of builds can be shown. */
-  'outputs.reveal': { params: buildId, result: nothing },
-  'clipboard.write': { params: z.object({ text: z.string().max(64 * 1024 * 1024) }), result: nothing },
+  'outputs.reveal': { params: buildId, result: done },
+  'clipboard.write': { params: z.object({ text: z.string().max(64 * 1024 * 1024) }), result: done },
   /** The page reports a defect of its own, so that it reaches the log. */
-  'app.reportError': { params: studioErrorSchema, result: nothing },
+  'app.reportError': { params: studioErrorSchema, result: done },
 } as const;
 
 export type Procedures = typeof procedures;

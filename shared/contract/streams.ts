@@ -5,6 +5,8 @@ import { buildEventSchema, buildProgressSchema } from '../model/progress/types';
 import { recentProjectSchema } from './projects';
 
 const nothing = z.undefined();
+/** Not `z.instanceof`, whose type leaves out arrays over shared memory. */
+const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 const buildId = z.object({ id: z.string().min(1).max(64) });
 
 /** Every stream the page may subscribe to: its parameters and its items. A stream starts with a snapshot. */
@@ -30,7 +32,7 @@ export const streams = {
     ]),
   },
   /** The log from its first byte, in chunks of whole records (see shared/model/log/records.ts); ends with the build. */
-  'builds.log': { params: buildId, item: z.instanceof(Uint8Array) },
+  'builds.log': { params: buildId, item: bytes },
   /** The Dockerfile's revision on disk, whenever it changes; `missing` when the file is gone. */
   'projects.dockerfileChanges': {
     params: z.object({ project: z.string(), dockerfile: z.string() }),

@@ -29,6 +29,15 @@ type Steps = Pick<BuildProgress, 'platforms' | 'order' | 'steps'>;
  * @returns step id -> platforms, in the order of `progress.platforms`
  */
 export function stepPlatforms(progress: Steps): Map<string, string[]> {
+  const known = servedBy.get(progress) ?? findStepPlatforms(progress);
+  servedBy.set(progress, known);
+  return known;
+}
+
+/** A progress never changes, so neither does the answer; every part of the page asks for it. */
+const servedBy = new WeakMap<Steps, Map<string, string[]>>();
+
+function findStepPlatforms(progress: Steps): Map<string, string[]> {
   const { platforms, order } = progress;
   if (platforms.length <= 1) return new Map(order.map((id) => [id, [...platforms]]));
 

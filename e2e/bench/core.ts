@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { createFileWorkers } from '../../electron/buildkit/filesync';
+import { launchSourceWorker } from '../../electron/buildkit/filesync/sourceWorker';
+import { Builders, createDrivers, openJsonBuilderStore } from '../../electron/builders';
+import { Builds } from '../../electron/builds';
+import { cacheFolder } from '../../electron/system/cacheFolder';
+import { openLogger } from '../../electron/system/logger';
+import type { BuildRequest } from '../../shared/contract';
+import { LogRecordReader } from '../../shared/model/log/records';
+import type { CoreRequest, CoreReply } from './messages';
+
+/**
+ * Manifold's core as the app runs it, alone in a process, so that its memory and its event loop can be measured. Builds
+ * on request of the parent process.
+ */
+async function main(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'manifold-bench-core-'));
+  const logger = openLogger(folder);
+  const fail = (): never => {
+    throw new Error('a stored file was damaged');
+  };
+  const workers = createFileWorkers(launchSourceWorker);
+  const builders = await Builders.open({
+    store: openJsonBuilderStore(join(folder, 'builders.json'), fail),
+    drivers: createDrivers({ stateFolder: folder, env: process.env, cacheFolder: cacheFolder(process.env) }),
+    env: process.env,
+    logger,
+  });
+  const builds = await Builds.open({
+    folder: join(folder, 'builds'),
+    outputFolder: () => join(folder, 'outputs'),
+    keepBuilds: () => 3,
+    builders,
+    workers,
+    credentials: { credentials: async () => undefined },
+    env: process.env,
+    logger,
+  });
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  const never = new AbortController().signal;
+
+  const build = async (request: BuildRequest, countLogLines: boolean): Promise<{ ms: number; logLines: number }> => {
+    const started = performance.now();
+    const { id } = await builds.start(request);
+    const lines = countLogLines ? countLines(builds.log(id, never)) : Promise.resolve(0);
+    for await (const _item of builds.progress(id, never));
+    const ms = performance.now() - started;
+    const { summary } = await builds.get(id);
+    if (summary.status !== 'succeeded') throw new Error(`${summary.status}: ${JSON.stringify(summary.error)}`);
+    return { ms, logLines: await lines };
+  };
+  const reply = (message: CoreReply): void => void process.send?.(message);
+
+  process.on('message', (message: CoreRequest) => {
+    void (async () => {
+      try {
+        if (message.type === 'build') {
+          reply({ type: 'built', ...(await build(message.request, message.countLogLines)) });
+        } else if (message.type === 'measure') {
+          delay.reset();
+          delay.enable();
+          reply({ type: 'measuring' });
+        } else if (message.type === 'figures') {
+          reply({
+            type: 'figures',
+            rssMb: process.resourceUsage().maxRSS / 1024,
+            loopDelayP99Ms: delay.percentile(99) / 1e6,
+          });
+        } else {
+          await builds.shutdown();
+          await builders.close({ keepDaemons: false });
+          await workers.close();
+          await rm(folder, { recursive: true, force: true });
+          process.disconnect();
+        }
+      } catch (error) {
+        reply({ type: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      }
+    })();
+  });
+  reply({ type: 'ready' });
+}
+
+async function countLines(log: AsyncIterable<Uint8Array>): Promise<number> {
+  const reader = new LogRecordReader();
+  let lines = 0;
+  for await (const chunk of log) {
+    for (const record of reader.read(chunk)) {
+      if (record.type !== 'output') continue;
+      for (let at = record.data.indexOf(10); at >= 0; at = record.data.indexOf(10, at + 1)) lines++;
+    }
+  }
+  return lines;
+}
+
+void main();

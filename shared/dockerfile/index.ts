@@ -1,0 +1,14 @@
+export { parseDockerfile } from './parse';
+export { resolveStages, type ResolveOptions, type StageGraph, type StageNode } from './resolve';
+export type { ResolvedArg } from './resolveArgs';
+export type { ImageNode, StageEdge } from './stageGraph';
+export type {
+  ArgDeclaration,
+  Directives,
+  DockerfileSyntax,
+  Instruction,
+  LineRange,
+  Stage,
+  StageSource,
+} from './syntax';
+export { buildArguments, stageAtLine, targetNames } from './targets';

@@ -1,0 +1,175 @@
+import { formatPlatform, normalizePlatform, parsePlatform, type Platform } from '../model/platform';
+import type { AutomaticArg } from './automaticArgs';
+import { argDeclarations } from './parse';
+import { applyEnv, expandInScope, resolveArg, type ResolvedArg, type Scope } from './resolveArgs';
+import { StageGraphBuilder, stageId, type ImageNode, type StageEdge } from './stageGraph';
+import type { DockerfileSyntax, LineRange, Stage } from './syntax';
+
+export interface ResolveOptions {
+  /** The platform that is built for. */
+  readonly platform: Platform;
+  /** The platform of the node that builds. */
+  readonly buildPlatform: Platform;
+  readonly buildArgs?: Readonly<Record<string, string>>;
+  /** The target stage's name; the last stage unless told. */
+  readonly target?: string;
+}
+
+export interface StageNode {
+  /** Key of the node, such as "stage:0". */
+  readonly id: string;
+  readonly index: number;
+  /** Its name, or "stage-N" as BuildKit calls it. */
+  readonly label: string;
+  /** Whether the target depends on it, or is it. */
+  readonly needed: boolean;
+  readonly platform: string;
+  /** Its ARGs, with their values for this platform. */
+  readonly args: readonly ResolvedArg[];
+  readonly lines: LineRange;
+  /** Why its FROM can't be resolved. */
+  readonly problem?: string;
+}
+
+/** How the stages hang together for one platform. An edge to itself or to a later stage is possible: a broken file. */
+export interface StageGraph {
+  readonly globalArgs: readonly ResolvedArg[];
+  readonly stages: readonly StageNode[];
+  readonly images: readonly ImageNode[];
+  readonly edges: readonly StageEdge[];
+}
+
+/** Resolves a Dockerfile's stages for one platform, in the way of BuildKit's frontend. `scratch` is no node. */
+export function resolveStages(syntax: DockerfileSyntax, options: ResolveOptions): StageGraph {
+  const { escape } = syntax.directives;
+  const target = normalizePlatform(options.platform);
+  const buildPlatform = normalizePlatform(options.buildPlatform);
+  const buildArgs = new Map(Object.entries(options.buildArgs ?? {}));
+  const automatic = automaticValues(target, buildPlatform, options.target, buildArgs);
+  const global: Scope = { values: new Map(automatic), complete: true, escape };
+  const globalArgs = syntax.globalArgs.map((arg) =>
+    resolveArg(arg, global, buildArgs, { values: automatic, originOf: () => 'automatic' }),
+  );
+  const globalNames = new Set(globalArgs.map(({ name }) => name));
+  const inherited = {
+    values: global.values,
+    originOf: (name: string) => (globalNames.has(name) ? ('global' as const) : ('automatic' as const)),
+  };
+
+  const graph = new StageGraphBuilder(formatPlatform(target));
+  const named = new Map<string, number>();
+  const resolved: ResolvedStage[] = [];
+  for (const stage of syntax.stages) {
+    const base = resolveBase(stage, global, named, resolved, target);
+    const scope = stageScope(base, resolved, escape);
+    const args: ResolvedArg[] = [];
+    for (const instruction of stage.instructions) {
+      if (instruction.keyword === 'ENV') applyEnv(instruction.rest, scope);
+      for (const arg of argDeclarations(instruction, escape)) {
+        args.push(resolveArg(arg, scope, buildArgs, inherited));
+      }
+    }
+    resolved.push({ stage, base, scope, args });
+    if (stage.name !== undefined) named.set(stage.name, stage.index);
+  }
+  for (const { stage, base } of resolved) {
+    if (base.kind === 'stage') graph.addBase(stage, base.index);
+    if (base.kind === 'image') {
+      graph.addBase(stage, { reference: base.reference, platform: formatPlatform(base.platform) });
+    }
+    const triggers = base.kind === 'stage' ? resolved[base.index]?.stage.triggerSources : undefined;
+    for (const source of [...(triggers ?? []), ...stage.sources]) {
+      graph.addSource(stage, source, named, resolved.length);
+    }
+  }
+
+  const targetIndex = options.target ? named.get(options.target.toLowerCase()) : syntax.stages.length - 1;
+  const needed = graph.neededBy(stageId(targetIndex ?? -1));
+  return {
+    globalArgs,
+    stages: resolved.map(({ stage, base, args }) => ({
+      id: stageId(stage.index),
+      index: stage.index,
+      label: stage.name ?? `stage-${stage.index}`,
+      needed: needed.has(stageId(stage.index)),
+      platform: formatPlatform(base.platform),
+      args,
+      lines: stage.lines,
+      ...(base.problem !== undefined && { problem: base.problem }),
+    })),
+    images: [...graph.images.values()].map((image) => ({ ...image, needed: needed.has(image.id) })),
+    edges: [...graph.edges.values()],
+  };
+}
+
+type Base = { readonly platform: Platform; readonly problem?: string } & (
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'stage'; readonly index: number }
+  | { readonly kind: 'image'; readonly reference: string }
+);
+
+interface ResolvedStage {
+  readonly stage: Stage;
+  readonly base: Base;
+  readonly scope: Scope;
+  readonly args: readonly ResolvedArg[];
+}
+
+/** What BuildKit sets before the first line; build arguments of the same name win. */
+function automaticValues(
+  target: Platform,
+  build: Platform,
+  targetName: string | undefined,
+  buildArgs: ReadonlyMap<string, string>,
+): Map<string, string> {
+  const values: Record<AutomaticArg, string> = {
+    BUILDPLATFORM: [build.os, build.architecture, build.variant].filter(Boolean).join('/'),
+    BUILDOS: build.os,
+    BUILDOSVERSION: build.osVersion ?? '',
+    BUILDARCH: build.architecture,
+    BUILDVARIANT: build.variant ?? '',
+    TARGETPLATFORM: formatPlatform(target),
+    TARGETOS: target.os,
+    TARGETOSVERSION: target.osVersion ?? '',
+    TARGETARCH: target.architecture,
+    TARGETVARIANT: target.variant ?? '',
+    TARGETSTAGE: targetName || 'default',
+  };
+  return new Map(Object.entries(values).map(([name, value]) => [name, buildArgs.get(name) ?? value]));
+}
+
+function resolveBase(
+  stage: Stage,
+  global: Scope,
+  named: ReadonlyMap<string, number>,
+  earlier: readonly ResolvedStage[],
+  target: Platform,
+): Base {
+  const base = expandInScope(stage.base, global);
+  const flag = stage.platformFlag === undefined ? undefined : resolvePlatformFlag(stage.platformFlag, global);
+  const problem =
+    base.problem ?? (base.value ? undefined : `The base "${stage.base}" is empty.`) ?? flag?.problem;
+  const platform = flag?.platform ?? target;
+  const reference = base.value || stage.base;
+  const index = named.get(reference);
+  const known = { platform, ...(problem !== undefined && { problem }) };
+  if (index !== undefined) {
+    // A stage keeps the platform of the stage it is built on, whatever its own flag says.
+    return { ...known, kind: 'stage', index, platform: earlier[index]?.base.platform ?? platform };
+  }
+  if (reference === '' || reference === 'scratch') return { ...known, kind: 'nothing' };
+  return { ...known, kind: 'image', reference };
+}
+
+function resolvePlatformFlag(flag: string, global: Scope): { platform?: Platform; problem?: string } {
+  const { value, problem } = expandInScope(flag, global);
+  if (value === undefined) return { ...(problem !== undefined && { problem }) };
+  const parsed = parsePlatform(value);
+  return parsed.ok ? { platform: parsed.value } : { problem: parsed.error.message };
+}
+
+function stageScope(base: Base, earlier: readonly ResolvedStage[], escape: string): Scope {
+  const parent = base.kind === 'stage' ? earlier[base.index]?.scope : undefined;
+  if (parent) return { ...parent, values: new Map(parent.values) };
+  return { values: new Map(), complete: base.kind === 'nothing', escape };
+}
