@@ -49,6 +49,8 @@ async function start() {
   const switches = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   let display;
   if (headless) {
+    // Where there is no display there is no desktop bus either, and Chromium complains about it at length.
+    switches.push('--log-level=3');
     display = await startVirtualDisplay();
     env['DISPLAY'] = display.display;
     say(`There is no display here: the window opens on a virtual one, ${display.display} (1440x900).`);

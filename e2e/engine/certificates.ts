@@ -9,36 +9,46 @@ export interface Certificates {
   readonly client: { readonly cert: string; readonly key: string };
 }
 
+const CURVE = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-batch'];
+
+/** A certificate that vouches for itself, and its key; valid for a day. */
+export async function createSelfSigned(folder: string, name: string, commonName: string) {
+  await mkdir(folder, { recursive: true });
+  const made = { cert: path.join(folder, `${name}.pem`), key: path.join(folder, `${name}-key.pem`) };
+  const subject = ['-subj', `/CN=${commonName}`];
+  await run('openssl', [
+    'req',
+    '-x509',
+    ...CURVE,
+    '-days',
+    '1',
+    ...subject,
+    '-keyout',
+    made.key,
+    '-out',
+    made.cert,
+  ]);
+  return made;
+}
+
 /**
  * Makes a certificate authority and, signed by it, a certificate for a server on the loopback address and one for
  * a client. They are valid for a day.
  * @param folder gets the files
  */
 export async function createCertificates(folder: string): Promise<Certificates> {
-  await mkdir(folder, { recursive: true });
   const file = (name: string) => path.join(folder, name);
-  const openssl = (...args: string[]) => run('openssl', args);
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-
-  const ca = { cert: file('ca.pem'), key: file('ca-key.pem') };
-  await openssl('req', '-x509', ...curve, '-days', '1', '-subj', '/CN=Manifold test authority', '-keyout', ca.key, '-out', ca.cert); // prettier-ignore
+  const ca = await createSelfSigned(folder, 'ca', 'Manifold test authority');
 
   const issue = async (name: string, extensions: string) => {
     const issued = { cert: file(`${name}.pem`), key: file(`${name}-key.pem`) };
     const request = file(`${name}.csr`);
     const extensionFile = file(`${name}.ext`);
     await writeFile(extensionFile, extensions);
-    await openssl(
-      'req',
-      ...curve,
-      '-subj',
-      `/CN=Manifold test ${name}`,
-      '-keyout',
-      issued.key,
-      '-out',
-      request,
-    );
-    await openssl('x509', '-req', '-days', '1', '-in', request, '-CA', ca.cert, '-CAkey', ca.key, '-CAcreateserial', '-extfile', extensionFile, '-out', issued.cert); // prettier-ignore
+    const subject = ['-subj', `/CN=Manifold test ${name}`];
+    await run('openssl', ['req', ...CURVE, ...subject, '-keyout', issued.key, '-out', request]);
+    const signer = ['-CA', ca.cert, '-CAkey', ca.key, '-CAcreateserial', '-extfile', extensionFile];
+    await run('openssl', ['x509', '-req', '-days', '1', '-in', request, ...signer, '-out', issued.cert]);
     return issued;
   };
   return {

@@ -86,24 +86,33 @@ describe('the shared engine', () => {
       expect(stepOutput(log)).toContain(`runs on ${machine}`);
   });
 
-  test('the registry with a login takes what another client pushes with it, and nothing without', async () => {
-    const { host, username, password } = engine.authRegistry;
-    const copy = (...login: string[]) =>
-      run(engine.binaries.skopeo, [
-        ...['copy', '--all', '--src-tls-verify=false', '--dest-tls-verify=false', ...login],
-        ...[`docker://${engine.registry.host}/library/busybox`, `docker://${host}/copy`],
-      ]);
-    await expect(copy()).rejects.toThrow(/unauthorized|authentication required/);
-    await copy('--dest-creds', `${username}:${password}`);
-    const index: { manifests: { platform: Record<string, string> }[] } = JSON.parse(
-      await run(engine.binaries.skopeo, [
-        ...['inspect', '--raw', '--tls-verify=false', '--creds', `${username}:${password}`],
-        `docker://${host}/copy`,
-      ]),
-    );
-    const present = index.manifests.map(({ platform }) => platform['architecture']);
-    expect(present).toEqual(expect.arrayContaining(['amd64', 'arm64', 'arm']));
-  });
+  test.each([
+    ['basic authentication', engine.authRegistry],
+    ['bearer tokens', engine.tokenRegistry],
+  ])(
+    'the registry with %s takes what another client pushes with a login, and nothing without',
+    async (_, registry) => {
+      const { host, username, password } = registry;
+      const copy = (...login: string[]) =>
+        run(engine.binaries.skopeo, [
+          ...['copy', '--all', '--src-tls-verify=false', '--dest-tls-verify=false', ...login],
+          ...[`docker://${engine.registry.host}/library/busybox`, `docker://${host}/copy`],
+        ]);
+      await expect(copy()).rejects.toThrow(/unauthorized|authentication required|denied/);
+      await expect(copy('--dest-creds', `${username}:wrong`)).rejects.toThrow(
+        /unauthorized|authentication required/,
+      );
+      await copy('--dest-creds', `${username}:${password}`);
+      const index: { manifests: { platform: Record<string, string> }[] } = JSON.parse(
+        await run(engine.binaries.skopeo, [
+          ...['inspect', '--raw', '--tls-verify=false', '--creds', `${username}:${password}`],
+          `docker://${host}/copy`,
+        ]),
+      );
+      const present = index.manifests.map(({ platform }) => platform['architecture']);
+      expect(present).toEqual(expect.arrayContaining(['amd64', 'arm64', 'arm']));
+    },
+  );
 });
 
 describe('a daemon of its own', () => {

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { ensureBaseImages } from './baseImages';
 import { ensureBinaries, type Binaries } from './binaries';
 import { startBuildkitd, type Buildkitd, type BuildkitdOptions } from './buildkitd';
-import { randomLogin, startRegistry, type Login } from './registry';
+import { randomLogin, type Login } from './login';
+import { startRegistry } from './registry';
 import { temporaryFolder } from './temporaryFolder';
 
 /** What a test needs to know about the engine; plain data, so it crosses process borders. */
@@ -13,6 +14,8 @@ export interface EngineData {
   readonly registry: { readonly host: string };
   /** Plain HTTP, basic authentication; empty. */
   readonly authRegistry: { readonly host: string } & Login;
+  /** Plain HTTP, bearer tokens of a token server as the public registries have them; empty. */
+  readonly tokenRegistry: { readonly host: string } & Login;
   readonly binaries: Binaries;
 }
 
@@ -33,9 +36,9 @@ export interface EngineOptions {
 }
 
 /** The options with which a daemon of a test's own sees the engine's registries as the engine's daemon does. */
-export function registriesOf(engine: Pick<EngineData, 'registry' | 'authRegistry'>) {
+export function registriesOf(engine: Pick<EngineData, 'registry' | 'authRegistry' | 'tokenRegistry'>) {
   return {
-    plainRegistries: [engine.registry.host, engine.authRegistry.host],
+    plainRegistries: [engine.registry.host, engine.authRegistry.host, engine.tokenRegistry.host],
     dockerHubMirror: engine.registry.host,
   };
 }
@@ -57,26 +60,29 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
     await cp(baseImages, storage, { recursive: true });
     const registry = await startRegistry({ folder: path.join(folder, 'registry'), storage });
     cleanUps.push(() => registry.stop());
-    const login = randomLogin();
-    const loginRegistry = await startRegistry({ folder: path.join(folder, 'auth-registry'), login });
-    cleanUps.push(() => loginRegistry.stop());
-    const authRegistry = { host: loginRegistry.host, ...login };
+    const startWithLogin = async (name: string, scheme: 'basic' | 'token') => {
+      const login = randomLogin();
+      const started = await startRegistry({ folder: path.join(folder, name), login, scheme });
+      cleanUps.push(() => started.stop());
+      return { host: started.host, ...login };
+    };
+    const authRegistry = await startWithLogin('auth-registry', 'basic');
+    const tokenRegistry = await startWithLogin('token-registry', 'token');
+    const registries = { registry: { host: registry.host }, authRegistry, tokenRegistry };
 
     const daemon = await startBuildkitd({
       ...options.buildkitd,
-      ...registriesOf({ registry, authRegistry }),
+      ...registriesOf(registries),
     });
     cleanUps.push(() => daemon.stop());
     const { address, socketPath, stateDir, logFile } = daemon;
     return {
+      ...registries,
       buildkit: daemon,
-      registry: { host: registry.host },
-      authRegistry,
       binaries,
       data: () => ({
+        ...registries,
         buildkit: { address, socketPath, stateDir, logFile, pid: daemon.pid },
-        registry: { host: registry.host },
-        authRegistry,
         binaries,
       }),
       dispose,

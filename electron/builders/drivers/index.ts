@@ -1,0 +1,12 @@
+import type { Driver } from '../driver';
+import { createLocalDriver } from './local';
+import type { DriversOptions } from './options';
+import { remoteDriver } from './remote';
+
+export type { DriversOptions } from './options';
+
+/** Every driver that is possible on this machine, in the order of "New builder". */
+export function createDrivers(options: DriversOptions): Driver[] {
+  const local = process.platform === 'linux' ? [createLocalDriver(options)] : [];
+  return [...local, remoteDriver];
+}

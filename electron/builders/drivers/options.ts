@@ -1,0 +1,9 @@
+/** What the drivers need from the machine they run on. */
+export interface DriversOptions {
+  /** Where drivers keep state of their own, such as `<userData>/builders`. Absolute. */
+  stateFolder: string;
+  /** The user's environment: PATH, MANIFOLD_BUILDKITD, MANIFOLD_BUILDKITD_CONFIG. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** Manifold's cache folder, where its set-up puts a buildkitd. Absolute. */
+  cacheFolder: string;
+}

@@ -1,0 +1,135 @@
+import { readFile } from 'node:fs/promises';
+import type { Duplex } from 'node:stream';
+import type { ConnectionOptions } from 'node:tls';
+import { z } from 'zod';
+import { StudioError } from '../../../shared/contract';
+import { dialEndpoint } from '../dialEndpoint';
+import type { Driver, DriverNode } from '../driver';
+import { parseEndpoint } from '../endpoint';
+import { unreachable } from '../unreachable';
+
+const file = z.string().trim().optional();
+
+const optionsSchema = z
+  .object({
+    address: z
+      .string({ error: 'Type the daemon’s address.' })
+      .trim()
+      .superRefine((address, context) => {
+        const endpoint = parseEndpoint(address);
+        if (!endpoint.ok) context.addIssue({ code: 'custom', message: endpoint.error });
+      }),
+    cacert: file,
+    cert: file,
+    key: file,
+    servername: z.string().trim().optional(),
+  })
+  .superRefine((options, context) => {
+    const complain = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
+    const tls = wantsTls(options);
+    if (Boolean(options.cert) !== Boolean(options.key)) {
+      complain(options.cert ? 'key' : 'cert', 'A client certificate and its key belong together: give both or none.');
+    }
+    if (tls && /^unix:/i.test(options.address)) {
+      complain('address', 'A unix socket has no TLS: use tcp://host:port, or leave the certificates empty.');
+    }
+  });
+type RemoteOptions = z.output<typeof optionsSchema>;
+
+/** A buildkitd that runs anywhere and is only dialled: a unix socket, TCP, or TCP with (mutual) TLS. */
+export const remoteDriver: Driver<typeof optionsSchema> = {
+  name: 'remote',
+  summary: 'A BuildKit daemon that is already running, here or on another machine.',
+  optionsSchema,
+  form: [
+    {
+      name: 'address',
+      kind: 'text',
+      label: 'Address',
+      placeholder: 'tcp://builder.example:1234',
+      description: 'unix:///path/to/buildkitd.sock or tcp://host:port',
+      required: true,
+    },
+    {
+      name: 'cacert',
+      kind: 'file',
+      label: 'CA certificate',
+      description: 'Checks the daemon’s certificate; with it the connection uses TLS.',
+      required: false,
+    },
+    { name: 'cert', kind: 'file', label: 'Client certificate', required: false },
+    { name: 'key', kind: 'file', label: 'Client key', required: false },
+    {
+      name: 'servername',
+      kind: 'text',
+      label: 'Server name',
+      description: 'The name in the daemon’s certificate, where it differs from the host.',
+      required: false,
+    },
+  ],
+  capabilities: { start: false, stop: false },
+  create: ({ options }) => new RemoteNode(options),
+};
+
+class RemoteNode implements DriverNode {
+  readonly endpoint: string;
+
+  constructor(private readonly options: RemoteOptions) {
+    this.endpoint = options.address;
+  }
+
+  async info(): Promise<{ status: 'unknown' }> {
+    return { status: 'unknown' };
+  }
+
+  async boot(): Promise<void> {
+    // Somebody else runs the daemon; dialling tells whether it is there.
+  }
+
+  async stop(): Promise<void> {
+    // Not started from here.
+  }
+
+  async remove(): Promise<void> {
+    // Nothing was made for it.
+  }
+
+  async dial(signal?: AbortSignal): Promise<Duplex> {
+    const endpoint = parseEndpoint(this.options.address);
+    if (!endpoint.ok) throw unreachable(this.endpoint, endpoint.error, undefined);
+    const tls = wantsTls(this.options) ? await tlsOptions(this.options) : undefined;
+    return dialEndpoint(endpoint.value, this.endpoint, tls, signal);
+  }
+}
+
+function wantsTls(options: { cacert?: string | undefined; cert?: string | undefined; key?: string | undefined }): boolean {
+  return Boolean(options.cacert) || Boolean(options.cert) || Boolean(options.key);
+}
+
+async function tlsOptions({ cacert, cert, key, servername }: RemoteOptions): Promise<ConnectionOptions> {
+  const [ca, clientCert, clientKey] = await Promise.all([cacert, cert, key].map(readCertificate));
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(clientCert === undefined ? {} : { cert: clientCert }),
+    ...(clientKey === undefined ? {} : { key: clientKey }),
+    ...(servername ? { servername } : {}),
+    minVersion: 'TLSv1.2',
+  };
+}
+
+async function readCertificate(path: string | undefined): Promise<Buffer | undefined> {
+  if (!path) return undefined;
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new StudioError(
+      {
+        code: 'builder-unreachable',
+        message: `The certificate file ${path} can’t be read.`,
+        hint: 'Check the file’s path and permissions in the builder’s settings.',
+        details: { subject: path, cause: (cause as Error).message },
+      },
+      { cause },
+    );
+  }
+}

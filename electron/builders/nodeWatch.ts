@@ -1,0 +1,240 @@
+import type { BuilderNode } from '../../shared/contract';
+import { StudioError } from '../../shared/contract';
+import { BuildkitClient, CancelledError, ConnectError, GrpcError } from '../buildkit';
+import type { Logger } from '../system/logger';
+import { describeNode } from './describeNode';
+import type { BootProgress, DriverNode } from './driver';
+import { unreachable } from './unreachable';
+
+/** How long one look at a node may take, whatever its daemon does. */
+const probeTimeoutMs = 5000;
+/** A lost connection is noticed at once, so this only keeps platforms, rules and cache size fresh. */
+const healthyIntervalMs = 20_000;
+/** A daemon that is not running may be started by somebody else. */
+const stoppedIntervalMs = 5000;
+const retryMs = { first: 500, longest: 30_000 };
+const cacheSizeIntervalMs = 60_000;
+
+export interface NodeWatchOptions {
+  builder: string;
+  name: string;
+  driver: DriverNode;
+  canStart: boolean;
+  logger: Logger;
+  onChange: () => void;
+}
+
+/** One node: its health, and the one connection to its daemon, which comes back by itself after it was lost. */
+export class NodeWatch {
+  private current: BuilderNode;
+  private client: BuildkitClient | undefined;
+  private connecting: Promise<BuildkitClient> | undefined;
+  private probing: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly closing = new AbortController();
+  private failures = 0;
+  private cacheSizeAtMs = 0;
+  /** Set while the node is started or stopped from here: what a probe finds in between says nothing. */
+  private changing: 'starting' | 'stopping' | undefined;
+
+  constructor(private readonly options: NodeWatchOptions) {
+    this.current = {
+      name: options.name,
+      endpoint: options.driver.endpoint,
+      status: options.canStart ? 'stopped' : 'starting',
+      platforms: [],
+      labels: {},
+      gcPolicy: [],
+    };
+  }
+
+  get node(): BuilderNode {
+    return this.current;
+  }
+
+  /** Looks at the node now. Ends within 5 seconds; what it finds is in {@link node}, also when it is a failure. */
+  probe(): Promise<void> {
+    this.probing ??= this.look().finally(() => {
+      this.probing = undefined;
+      this.scheduleProbe();
+    });
+    return this.probing;
+  }
+
+  /**
+   * The connection, made first when there is none; a stopped node that can be started is started.
+   *
+   * @throws StudioError why there is none, or the signal's reason
+   */
+  async connect(signal: AbortSignal, progress: BootProgress): Promise<BuildkitClient> {
+    if (this.client !== undefined) return this.client;
+    const { canStart, driver } = this.options;
+    if (canStart && (await driver.info(signal)).status === 'stopped') await this.start(signal, progress);
+    const client = await abortable(this.sharedConnection(), signal);
+    if (this.current.status !== 'running') void this.probe();
+    return client;
+  }
+
+  async start(signal: AbortSignal, progress: BootProgress): Promise<void> {
+    await this.change('starting', () => this.options.driver.boot(progress, signal));
+    // A look that began before the start has seen the node as it was.
+    await abortable(this.probing ?? Promise.resolve(), signal);
+    await abortable(this.probe(), signal);
+  }
+
+  async stop(signal: AbortSignal): Promise<void> {
+    await this.change('stopping', async () => {
+      await this.disconnect();
+      await this.options.driver.stop(signal);
+    });
+    this.update({ status: 'stopped' });
+  }
+
+  async remove(keepState: boolean, signal: AbortSignal): Promise<void> {
+    await this.close();
+    await this.options.driver.remove({ keepState }, signal);
+  }
+
+  /** Ends watching and the connection; the daemon goes on. */
+  async close(): Promise<void> {
+    this.closing.abort(new CancelledError());
+    clearTimeout(this.timer);
+    await this.disconnect();
+    await this.probing;
+  }
+
+  private async look(): Promise<void> {
+    const signal = AbortSignal.any([this.closing.signal, AbortSignal.timeout(probeTimeoutMs)]);
+    try {
+      if (this.client === undefined) {
+        const { status } = await this.options.driver.info(signal);
+        if (status === 'stopped') {
+          this.update({ status: 'stopped' });
+          return;
+        }
+      }
+      const client = await abortable(this.sharedConnection(), signal);
+      const [workers, version] = await Promise.all([client.listWorkers(signal), daemonVersion(client, signal)]);
+      this.failures = 0;
+      this.update({ status: 'running', ...describeNode(workers, version) });
+      void this.measureCache(client);
+    } catch (error) {
+      if (this.closing.signal.aborted) return;
+      this.failures++;
+      const failure = asStudioError(error, this.options.driver.endpoint);
+      this.options.logger.debug({ builder: this.options.builder, err: error }, 'a builder’s node can’t be reached');
+      this.update({ status: 'unreachable', error: failure.toData() });
+    }
+  }
+
+  private scheduleProbe(): void {
+    clearTimeout(this.timer);
+    if (this.closing.signal.aborted) return;
+    this.timer = setTimeout(() => void this.probe(), this.probeDelay()).unref();
+  }
+
+  private probeDelay(): number {
+    if (this.failures > 0) return Math.min(retryMs.longest, retryMs.first * 2 ** (this.failures - 1));
+    return this.current.status === 'stopped' ? stoppedIntervalMs : healthyIntervalMs;
+  }
+
+  private sharedConnection(): Promise<BuildkitClient> {
+    if (this.client !== undefined) return Promise.resolve(this.client);
+    this.connecting ??= this.openConnection().finally(() => (this.connecting = undefined));
+    return this.connecting;
+  }
+
+  private async openConnection(): Promise<BuildkitClient> {
+    const { driver } = this.options;
+    let client: BuildkitClient;
+    try {
+      client = await BuildkitClient.connect((signal) => driver.dial(signal), { signal: this.closing.signal });
+    } catch (error) {
+      throw asStudioError(error, driver.endpoint);
+    }
+    if (this.closing.signal.aborted) {
+      await client.close();
+      throw this.closing.signal.reason;
+    }
+    this.client = client;
+    client.onDisconnect(() => {
+      if (this.client === client) this.client = undefined;
+      if (this.changing === undefined) void this.probe();
+    });
+    return client;
+  }
+
+  private async disconnect(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    await client?.close();
+  }
+
+  private async change(status: 'starting' | 'stopping', act: () => Promise<void>): Promise<void> {
+    this.changing = status;
+    this.update({ status });
+    try {
+      await act();
+    } catch (error) {
+      this.changing = undefined;
+      const failure = asStudioError(error, this.options.driver.endpoint);
+      this.update({ status: 'stopped', error: failure.toData() });
+      throw failure;
+    } finally {
+      this.changing = undefined;
+    }
+  }
+
+  private update(news: Partial<BuilderNode> & Pick<BuilderNode, 'status'>): void {
+    if (this.changing !== undefined && news.status !== this.changing) return;
+    const { error: _old, ...before } = this.current;
+    // What made the last start fail stays to be read until the next attempt.
+    const keepError = news.status === 'stopped' && news.error === undefined && this.current.status === 'stopped';
+    const next = { ...before, ...(keepError && _old !== undefined ? { error: _old } : {}), ...news };
+    if (JSON.stringify(next) === JSON.stringify(this.current)) return;
+    this.current = next;
+    this.options.onChange();
+  }
+
+  private async measureCache(client: BuildkitClient): Promise<void> {
+    if (Date.now() - this.cacheSizeAtMs < cacheSizeIntervalMs) return;
+    this.cacheSizeAtMs = Date.now();
+    try {
+      const records = await client.diskUsage([], this.closing.signal);
+      if (this.client !== client) return;
+      this.update({ status: this.current.status, cacheBytes: records.reduce((sum, { size }) => sum + size, 0) });
+    } catch (error) {
+      this.options.logger.debug({ builder: this.options.builder, err: error }, 'the cache’s size can’t be read');
+    }
+  }
+}
+
+/** Engines before BuildKit 0.11 don't tell. */
+async function daemonVersion(client: BuildkitClient, signal: AbortSignal) {
+  try {
+    return await client.info(signal);
+  } catch (error) {
+    if (error instanceof GrpcError) return undefined;
+    throw error;
+  }
+}
+
+/** Gives up waiting when the signal aborts; the work itself goes on for others who wait for it. */
+function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+/** The typed form of whatever keeps a node from being used. */
+export function asStudioError(error: unknown, endpoint: string): StudioError {
+  if (error instanceof StudioError) return error;
+  if (error instanceof ConnectError && error.cause instanceof StudioError) return error.cause;
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return unreachable(endpoint, `it did not answer within ${probeTimeoutMs / 1000} seconds`, error);
+  }
+  return unreachable(endpoint, undefined, error);
+}

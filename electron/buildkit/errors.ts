@@ -1,0 +1,23 @@
+/** The connection to the daemon is lost: it stopped, was killed, or the network failed. Every pending call ends with this. */
+export class DaemonGoneError extends Error {
+  override readonly name = 'DaemonGoneError';
+  constructor(options?: { cause?: unknown }) {
+    super('The BuildKit daemon closed the connection. Check that the builder is running, then try again.', options);
+  }
+}
+
+/** No connection to the daemon could be opened. `cause` holds the driver's or the protocol's error. */
+export class ConnectError extends Error {
+  override readonly name = 'ConnectError';
+  constructor(reason: string, options?: { cause?: unknown }) {
+    super(`Can't connect to the BuildKit daemon: ${reason}`, options);
+  }
+}
+
+/** The caller gave up through its AbortSignal; `cause` is the signal's reason. */
+export class CancelledError extends Error {
+  override readonly name = 'CancelledError';
+  constructor(options?: { cause?: unknown }) {
+    super('The call to the BuildKit daemon was cancelled.', options);
+  }
+}

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import type { BuildkitClient } from './client';
+import { CancelledError } from './errors';
+import { GrpcError } from './grpcStatus';
+import { watchForLostAnswer } from './lostAnswer';
+import type { SessionService } from './session/service';
+import { solveErrorFromGrpc } from './solveError';
+import type { SolveRequest, SolveResponse } from './solveRequest';
+import type { StatusEvent } from './status';
+import { followStatus } from './statusFollower';
+
+export interface RunSolveOptions {
+  /** Identifies the build on the daemon; a fresh one by default. */
+  readonly ref?: string;
+  readonly request: SolveRequest;
+  /** What the daemon may call while it builds: files, credentials, secrets. */
+  readonly services: readonly SessionService[];
+  /** Shown in the daemon's logs. */
+  readonly sessionName?: string;
+  /** See {@link OpenSessionOptions}. */
+  readonly sharedKey?: string;
+  /** Gets every status event in order; the next one waits until the returned promise resolves. An error ends the build. */
+  readonly onStatus?: (event: StatusEvent) => void | Promise<void>;
+  /** Cancels the build, in the daemon too. */
+  readonly signal?: AbortSignal;
+}
+
+export interface SolveOutcome extends SolveResponse {
+  readonly ref: string;
+}
+
+/** How long the daemon may need to fail a build whose session broke, before it is cancelled. */
+const SESSION_LOSS_GRACE_MS = 3_000;
+
+/**
+ * Runs one build from an open session to the last status event.
+ * @throws {SolveError} the build failed; {@link CancelledError} the signal aborted; {@link DaemonGoneError} the
+ * connection was lost; {@link GrpcError} the daemon refused something else; whatever `onStatus` threw.
+ */
+export async function runSolve(client: BuildkitClient, options: RunSolveOptions): Promise<SolveOutcome> {
+  const ref = options.ref ?? randomBytes(16).toString('hex');
+  const { signal } = options;
+  if (signal?.aborted) throw new CancelledError({ cause: signal.reason });
+
+  const session = await client.openSession(options.services, {
+    ...(options.sessionName !== undefined && { name: options.sessionName }),
+    ...(options.sharedKey !== undefined && { sharedKey: options.sharedKey }),
+  });
+  const stop = new AbortController();
+  const onAbort = () => stop.abort(new CancelledError({ cause: signal?.reason }));
+  signal?.addEventListener('abort', onAbort, { once: true });
+
+  const status = followStatus(client, ref, options.onStatus ?? (() => undefined));
+  status.failed.catch((error: unknown) => stop.abort(error));
+  const lostAnswer = watchForLostAnswer(client, ref, status);
+  lostAnswer.found.catch((error: unknown) => stop.abort(error));
+  let solving = true;
+  void session.closed.then((error) => {
+    if (!solving || error === undefined) return;
+    setTimeout(() => stop.abort(error), SESSION_LOSS_GRACE_MS).unref();
+  });
+
+  try {
+    const response = await client.solve({ ...options.request, ref, session: session.id }, { signal: stop.signal });
+    return { ref, exporterResponse: response.exporterResponse };
+  } catch (error) {
+    if (error instanceof CancelledError) throw stop.signal.reason;
+    throw error instanceof GrpcError ? solveErrorFromGrpc(error) : error;
+  } finally {
+    solving = false;
+    signal?.removeEventListener('abort', onAbort);
+    lostAnswer.stop();
+    await Promise.all([session.close(), status.finish({ cancelled: stop.signal.aborted })]);
+  }
+}

@@ -1,0 +1,288 @@
+import { randomBytes } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import {
+  StudioError,
+  type BuildOutput,
+  type BuildRequest,
+  type BuildSummary,
+  type PreflightFinding,
+  type StreamItem,
+} from '../../shared/contract';
+import { newBuildProgress } from '../../shared/model/progress/reduce';
+import type { CredentialProvider } from '../buildkit';
+import type { FileWorkers } from '../buildkit/filesync';
+import { fileError } from '../system/fileErrors';
+import type { Logger } from '../system/logger';
+import { BuildFeed, type BuildEnd } from './buildFeed';
+import { BuildListFeed } from './buildListFeed';
+import type { BuilderConnections } from './connections';
+import { checkFiles } from './fileChecks';
+import { BuildHistory, type BuildRecord } from './history';
+import { LogFile, readLogFile } from './logFile';
+import { writeLogText } from './logText';
+import { planBuild, type BuildPlan } from './plan';
+import { preflight } from './preflight';
+import { runBuild } from './run';
+
+/** How often the progress of a running build is written, so that a crash loses little. */
+const saveProgressMs = 5000;
+
+export interface BuildsOptions {
+  /** Folder of the build records, such as `<userData>/builds`. */
+  folder: string;
+  /** Where archives go that name no path; asked for at each build. */
+  outputFolder(): string;
+  /** How many builds are kept; asked for after each build. */
+  keepBuilds(): number;
+  builders: BuilderConnections;
+  workers: FileWorkers;
+  /** Registry logins. */
+  credentials: CredentialProvider;
+  /** For secrets that come from the environment. */
+  env: Readonly<Record<string, string | undefined>>;
+  logger: Logger;
+}
+
+interface RunningBuild {
+  feed: BuildFeed;
+  log: LogFile;
+  cancel: AbortController;
+  done: Promise<void>;
+}
+
+/** All builds: those that run and the records of those that ended. */
+export class Builds {
+  private readonly active = new Map<string, RunningBuild>();
+  private readonly changes: BuildListFeed;
+  private closing = false;
+
+  private constructor(
+    private readonly options: BuildsOptions,
+    private readonly history: BuildHistory,
+  ) {
+    this.changes = new BuildListFeed(() => this.list());
+  }
+
+  /** Reads the records; a build that ran when Manifold died is shown as failed. */
+  static async open(options: BuildsOptions): Promise<Builds> {
+    return new Builds(options, await BuildHistory.open(options.folder, options.logger));
+  }
+
+  /** The pure checks and those that need the disk. */
+  async preflight(request: BuildRequest): Promise<PreflightFinding[]> {
+    return [...preflight(request, this.options.builders.get(request.builder)), ...(await checkFiles(request))];
+  }
+
+  /**
+   * Starts a build and returns at once; it goes on in the background.
+   *
+   * @throws StudioError `invalid-request` when preflight finds an error, or when Manifold is closing
+   */
+  async start(request: BuildRequest): Promise<BuildSummary> {
+    if (this.closing) throw new StudioError({ code: 'invalid-request', message: 'Manifold is closing.' });
+    const obstacle = (await this.preflight(request)).find(({ severity }) => severity === 'error');
+    const builder = this.options.builders.get(request.builder);
+    if (obstacle !== undefined || builder === undefined) {
+      throw new StudioError({
+        code: 'invalid-request',
+        message: obstacle?.message ?? `There is no builder named ${request.builder}.`,
+        ...(obstacle?.hint === undefined ? {} : { hint: obstacle.hint }),
+        details: { subject: obstacle?.field ?? 'builder' },
+      });
+    }
+    const number = await this.history.nextNumber(request.project);
+    const projectName = basename(request.project) || request.project;
+    const outputPath = this.outputPath(request.settings.output, `${projectName}-${number}`);
+    const plan = planBuild(request, builder, outputPath);
+    const startedMs = Date.now();
+    const summary: BuildSummary = {
+      id: `${startedMs.toString(36)}-${randomBytes(6).toString('hex')}`,
+      number,
+      project: request.project,
+      projectName,
+      dockerfile: request.dockerfile,
+      builder: request.builder,
+      platforms: plan.platforms,
+      status: 'preparing',
+      startedMs,
+      warnings: 0,
+    };
+    await this.begin({ summary, request }, plan);
+    return summary;
+  }
+
+  /** Stops a build, in the daemon too; nothing happens when it has ended. */
+  cancel(id: string): void {
+    this.active.get(id)?.cancel.abort();
+  }
+
+  /** @throws StudioError `not-found` */
+  async get(id: string): Promise<{ summary: BuildSummary; request: BuildRequest }> {
+    return this.record(id);
+  }
+
+  /** Newest first. */
+  list(): BuildSummary[] {
+    return this.history.list();
+  }
+
+  /** Those that have not ended. */
+  running(): BuildSummary[] {
+    return this.list().filter(({ id }) => this.active.has(id));
+  }
+
+  /**
+   * Forgets an ended build with its log; its output stays.
+   *
+   * @throws StudioError `conflict` while it runs
+   */
+  async remove(id: string): Promise<void> {
+    this.record(id);
+    if (this.active.has(id)) {
+      throw new StudioError({ code: 'conflict', message: 'This build is still running.', hint: 'Cancel it first.' });
+    }
+    await this.history.remove(id);
+    this.changes.removed(id);
+  }
+
+  /** The list, then what changes in it. Ends when `signal` aborts. */
+  watch(signal: AbortSignal): AsyncIterable<StreamItem<'builds.watch'>> {
+    return this.changes.follow(signal);
+  }
+
+  /** A snapshot, then events until the build's end. */
+  async *progress(id: string, signal: AbortSignal): AsyncIterable<StreamItem<'builds.progress'>> {
+    this.record(id);
+    const running = this.active.get(id);
+    if (running !== undefined) yield* running.feed.follow(signal);
+    else yield { type: 'snapshot', progress: await this.history.progress(id) };
+  }
+
+  /** The log from its first byte, in chunks of whole records of at most 256 KiB; follows a running build to its end. */
+  async *log(id: string, signal: AbortSignal): AsyncIterable<Uint8Array> {
+    this.record(id);
+    const running = this.active.get(id);
+    if (running !== undefined) {
+      yield* running.log.follow(signal);
+      return;
+    }
+    const path = this.history.logPath(id);
+    const exists = await stat(path).then(
+      () => true,
+      () => false,
+    );
+    if (exists) yield* readLogFile(path, signal);
+  }
+
+  /** Writes what is in the log so far as text, of one platform's lane or of all. */
+  async saveLog(id: string, path: string, platform: string | undefined): Promise<void> {
+    this.record(id);
+    const progress = this.active.get(id)?.feed.progress ?? (await this.history.progress(id));
+    try {
+      await writeLogText(path, readLogFile(this.history.logPath(id), new AbortController().signal), progress, platform);
+    } catch (error) {
+      throw fileError(error, path);
+    }
+  }
+
+  /** Cancels what runs, waits for it, and for everything to be on disk. No build starts after this. */
+  async shutdown(): Promise<void> {
+    this.closing = true;
+    for (const { cancel } of this.active.values()) cancel.abort();
+    await Promise.all([...this.active.values()].map(({ done }) => done));
+    await this.history.settled();
+  }
+
+  private async begin(record: BuildRecord, plan: BuildPlan): Promise<void> {
+    const { id, platforms, startedMs } = record.summary;
+    await this.history.add(record);
+    const log = await LogFile.create(this.history.logPath(id));
+    const progress = newBuildProgress(id, platforms, startedMs);
+    const feed: BuildFeed = new BuildFeed(progress, record.request.dockerfile, () => this.noteProgress(id, feed));
+    const cancel = new AbortController();
+    const build: RunningBuild = { feed, log, cancel, done: Promise.resolve() };
+    this.active.set(id, build);
+    this.changes.changed(record.summary);
+    build.done = this.run(record, plan, build).catch((error: unknown) =>
+      this.options.logger.error({ err: error, build: id }, 'a build’s record could not be written'),
+    );
+  }
+
+  private async run({ summary: { id }, request }: BuildRecord, plan: BuildPlan, build: RunningBuild): Promise<void> {
+    const { feed, log, cancel } = build;
+    const { builders, workers, credentials, env, logger } = this.options;
+    const saving = setInterval(() => this.saveProgress(feed), saveProgressMs);
+    let end: BuildEnd;
+    try {
+      const run = { request, plan, builders, workers, credentials, env, feed, log, logger, signal: cancel.signal };
+      end = { status: 'succeeded', result: await runBuild(run) };
+      await log.end();
+    } catch (error) {
+      end = failed(error);
+      await log.end().catch((err: unknown) => logger.error({ err, build: id }, 'a build’s log could not be written'));
+    } finally {
+      clearInterval(saving);
+    }
+    feed.end(end);
+    try {
+      await this.history.saveProgress(feed.progress);
+      await this.history.save(this.ended(id, end, feed));
+    } finally {
+      this.active.delete(id);
+      this.changes.changed(this.record(id).summary);
+    }
+    for (const old of this.history.beyond(this.options.keepBuilds())) await this.remove(old);
+  }
+
+  /** Keeps the summary in step with a running build. */
+  private noteProgress(id: string, { progress }: BuildFeed): void {
+    const { summary, request } = this.record(id);
+    const warnings = progress.warnings.length;
+    if (progress.endedMs !== undefined || (summary.status === progress.status && summary.warnings === warnings)) return;
+    const record = { summary: { ...summary, status: progress.status, warnings }, request };
+    this.history.save(record).catch((err: unknown) => this.options.logger.error({ err, build: id }, 'a build’s record could not be written'));
+    this.changes.changed(record.summary);
+  }
+
+  private saveProgress({ progress }: BuildFeed): void {
+    this.history
+      .saveProgress(progress)
+      .catch((err: unknown) => this.options.logger.error({ err, build: progress.id }, 'a build’s progress could not be written'));
+  }
+
+  private ended(id: string, end: BuildEnd, feed: BuildFeed): BuildRecord {
+    const { summary, request } = this.record(id);
+    return {
+      summary: {
+        ...summary,
+        ...end,
+        endedMs: feed.progress.endedMs ?? Date.now(),
+        warnings: feed.progress.warnings.length,
+      },
+      request,
+    };
+  }
+
+  private record(id: string): BuildRecord {
+    const record = this.history.get(id);
+    if (record !== undefined) return record;
+    throw new StudioError({ code: 'not-found', message: 'This build is no longer there.', hint: 'It may have been removed.' });
+  }
+
+  private outputPath(output: BuildOutput, name: string): string {
+    const extensions: Partial<Record<BuildOutput['type'], string>> = { oci: '.oci.tar', docker: '.docker.tar', tar: '.tar' };
+    const given = 'path' in output ? output.path : undefined;
+    return given === undefined
+      ? join(this.options.outputFolder(), `${name}${extensions[output.type] ?? ''}`)
+      : resolve(given);
+  }
+}
+
+function failed(error: unknown): BuildEnd {
+  if (!(error instanceof StudioError)) {
+    const cause = error instanceof Error ? error.message : String(error);
+    return { status: 'failed', error: { code: 'internal', message: 'Manifold failed while it ran the build.', details: { cause } } };
+  }
+  return error.code === 'cancelled' ? { status: 'cancelled' } : { status: 'failed', error: error.toData() };
+}

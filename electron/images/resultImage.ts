@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import type { PlatformResult } from '../../shared/contract';
+import { formatPlatform, normalizePlatform } from '../../shared/model/platform';
+import type { BlobSource } from './blobSource';
+
+/** As registries and containerd have it. */
+const maxManifestBytes = 4 * 1024 * 1024;
+const maxConfigBytes = 4 * 1024 * 1024;
+const maxManifests = 1000;
+
+const indexTypes = new Set([
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+]);
+
+const platformSchema = z.object({
+  os: z.string(),
+  architecture: z.string(),
+  variant: z.string().optional(),
+  'os.version': z.string().optional(),
+  'os.features': z.array(z.string()).optional(),
+});
+const descriptorSchema = z.object({
+  mediaType: z.string().optional(),
+  digest: z.string(),
+  size: z.number().nonnegative(),
+  platform: platformSchema.optional(),
+  annotations: z.record(z.string(), z.string()).optional(),
+});
+type Descriptor = z.infer<typeof descriptorSchema>;
+const documentSchema = z.object({
+  mediaType: z.string().optional(),
+  manifests: z.array(descriptorSchema).optional(),
+  config: descriptorSchema.optional(),
+  layers: z.array(descriptorSchema).optional(),
+});
+
+/** An image, one entry a platform; attestations are left out. */
+export interface ImageContents {
+  /** Of the index, or of the only manifest. */
+  digest: string;
+  mediaType?: string;
+  platforms: PlatformResult[];
+}
+
+/** An image whose manifests make no sense. */
+export class ImageError extends Error {
+  override readonly name = 'ImageError';
+}
+
+/**
+ * Reads what an image holds, from its digest down to its layers' digests and sizes. Indexes inside of indexes are
+ * followed, each once.
+ *
+ * @throws BlobError when something is missing or damaged, ImageError when a manifest is none
+ */
+export async function readImage(source: BlobSource, digest: string, signal: AbortSignal): Promise<ImageContents> {
+  const seen = new Set<string>();
+  const platforms: PlatformResult[] = [];
+
+  const visit = async (descriptor: Pick<Descriptor, 'digest' | 'platform' | 'mediaType'>): Promise<string | undefined> => {
+    if (seen.has(descriptor.digest)) return undefined;
+    seen.add(descriptor.digest);
+    if (seen.size > maxManifests) throw new ImageError(`The image has more than ${maxManifests} manifests.`);
+    const bytes = await source.read(descriptor.digest, { maxBytes: maxManifestBytes, signal });
+    const document = parse(documentSchema, bytes, descriptor.digest);
+    const mediaType = document.mediaType ?? descriptor.mediaType;
+    if (document.manifests !== undefined && (mediaType === undefined || indexTypes.has(mediaType))) {
+      for (const child of document.manifests.filter(isImage)) await visit(child);
+      return mediaType;
+    }
+    if (document.layers === undefined) throw new ImageError(`${descriptor.digest} is neither an image nor an index.`);
+    const { config, layers } = document;
+    const platform = descriptor.platform ?? (config === undefined ? undefined : await configPlatform(source, config, signal));
+    platforms.push({
+      platform: platform === undefined ? 'unknown' : platformName(platform),
+      manifestDigest: descriptor.digest,
+      ...(config === undefined ? {} : { configDigest: config.digest }),
+      size: bytes.length + (config?.size ?? 0) + layers.reduce((sum, { size }) => sum + size, 0),
+      layers: layers.map((layer) => ({ digest: layer.digest, size: layer.size })),
+    });
+    return mediaType;
+  };
+
+  const mediaType = await visit({ digest });
+  return { digest, ...(mediaType === undefined ? {} : { mediaType }), platforms };
+}
+
+/** BuildKit marks attestations so (docs/attestations/attestation-storage.md) and gives them the platform unknown/unknown. */
+function isImage({ annotations, platform }: Descriptor): boolean {
+  if (annotations?.['vnd.docker.reference.type'] === 'attestation-manifest') return false;
+  return platform?.os !== 'unknown';
+}
+
+async function configPlatform(source: BlobSource, config: Descriptor, signal: AbortSignal) {
+  const bytes = await source.read(config.digest, { maxBytes: maxConfigBytes, signal });
+  return platformSchema.safeParse(json(bytes, config.digest)).data;
+}
+
+function platformName(platform: z.infer<typeof platformSchema>): string {
+  const { os, architecture, variant } = platform;
+  const [osVersion, osFeatures] = [platform['os.version'], platform['os.features']];
+  return formatPlatform(
+    normalizePlatform({ os, architecture, ...(variant && { variant }), ...(osVersion && { osVersion }), ...(osFeatures && { osFeatures }) }),
+  );
+}
+
+function parse<T>(schema: z.ZodType<T>, bytes: Uint8Array, digest: string): T {
+  const parsed = schema.safeParse(json(bytes, digest));
+  if (parsed.success) return parsed.data;
+  throw new ImageError(`${digest} is no image manifest: ${z.prettifyError(parsed.error)}`);
+}
+
+function json(bytes: Uint8Array, digest: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
+  } catch (cause) {
+    throw new ImageError(`${digest} is no JSON document.`, { cause });
+  }
+}

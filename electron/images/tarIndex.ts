@@ -1,0 +1,111 @@
+import type { FileHandle } from 'node:fs/promises';
+
+/** Where a file's bytes lie inside a tar archive. */
+export interface TarEntry {
+  offset: number;
+  size: number;
+}
+
+/** A file that is no tar archive, or is cut off. */
+export class TarError extends Error {
+  override readonly name = 'TarError';
+}
+
+const blockBytes = 512;
+/** Names and attributes of one entry; longer ones are no archive of ours. */
+const maxMetadataBytes = 1024 * 1024;
+const maxEntries = 1_000_000;
+
+/**
+ * Finds the regular files of an uncompressed tar archive without reading their content. Knows ustar, pax and the GNU
+ * extensions for long names and large sizes; of equal names the last one counts.
+ *
+ * @throws TarError
+ */
+export async function indexTar(file: FileHandle): Promise<Map<string, TarEntry>> {
+  const { size: end } = await file.stat();
+  const entries = new Map<string, TarEntry>();
+  let longName: string | undefined;
+  let pax: ReadonlyMap<string, string> = new Map();
+
+  for (let at = 0, seen = 0; at + blockBytes <= end; seen++) {
+    if (seen > maxEntries) throw new TarError(`The archive has more than ${maxEntries} entries.`);
+    const header = await readExactly(file, at, blockBytes);
+    if (header.every((byte) => byte === 0)) break;
+    checkHeader(header, at);
+    const type = String.fromCharCode(header[156]!);
+    const size = type !== 'x' && pax.has('size') ? Number(pax.get('size')) : numberField(header.subarray(124, 136));
+    const offset = at + blockBytes;
+    if (!Number.isSafeInteger(size) || size < 0 || offset + size > end) {
+      throw new TarError(`The archive is cut off or damaged at byte ${at}.`);
+    }
+    at = offset + Math.ceil(size / blockBytes) * blockBytes;
+
+    if (type === 'L' || type === 'x') {
+      if (size > maxMetadataBytes) throw new TarError(`The archive has an overlong name at byte ${offset}.`);
+      const content = await readExactly(file, offset, size);
+      if (type === 'L') longName = text(content);
+      else pax = parsePax(content);
+      continue;
+    }
+    if (type === 'g') continue;
+    if (type === '0' || type === '\0') {
+      const name = pax.get('path') ?? longName ?? ustarName(header);
+      entries.set(name.replace(/^\.\//, ''), { offset, size });
+    }
+    longName = undefined;
+    pax = new Map();
+  }
+  return entries;
+}
+
+/** @throws TarError when the file ends before */
+export async function readExactly(file: FileHandle, offset: number, size: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(size);
+  for (let filled = 0; filled < size; ) {
+    const { bytesRead } = await file.read(bytes, filled, size - filled, offset + filled);
+    if (bytesRead === 0) throw new TarError('The archive is cut off.');
+    filled += bytesRead;
+  }
+  return bytes;
+}
+
+function checkHeader(header: Buffer, at: number): void {
+  let sum = 0;
+  for (let index = 0; index < blockBytes; index++) sum += index >= 148 && index < 156 ? 0x20 : header[index]!;
+  if (sum !== numberField(header.subarray(148, 156))) throw new TarError(`No tar header at byte ${at}.`);
+}
+
+/** Octal text, or base 256 where the first bit is set. */
+function numberField(field: Buffer): number {
+  if ((field[0]! & 0x80) === 0) return parseInt(text(field).trim() || '0', 8);
+  let value = field[0]! & 0x7f;
+  for (const byte of field.subarray(1)) value = value * 256 + byte;
+  return value;
+}
+
+function ustarName(header: Buffer): string {
+  const name = text(header.subarray(0, 100));
+  const isUstar = header.toString('latin1', 257, 262) === 'ustar';
+  const prefix = isUstar && header[263] === 0x30 ? text(header.subarray(345, 500)) : '';
+  return prefix === '' ? name : `${prefix}/${name}`;
+}
+
+/** Records of the form `<length> <key>=<value>\n`, length in bytes. */
+function parsePax(content: Buffer): Map<string, string> {
+  const attributes = new Map<string, string>();
+  for (let at = 0; at < content.length; ) {
+    const space = content.indexOf(0x20, at);
+    const length = space < 0 ? NaN : Number(content.toString('latin1', at, space));
+    if (!Number.isInteger(length) || length <= space - at) throw new TarError('The archive has damaged attributes.');
+    const [key = '', ...value] = content.toString('utf8', space + 1, at + length - 1).split('=');
+    attributes.set(key, value.join('='));
+    at += length;
+  }
+  return attributes;
+}
+
+function text(bytes: Buffer): string {
+  const end = bytes.indexOf(0);
+  return bytes.toString('utf8', 0, end < 0 ? bytes.length : end);
+}

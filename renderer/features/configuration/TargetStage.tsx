@@ -1,0 +1,81 @@
+import { ChevronsUpDown } from 'lucide-react';
+import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { updateBuildSettings, useProject } from '../../stores/projectStore';
+import menu from '../../ui/Menu.module.css';
+import { stageLabel } from '../dockerfile/stageSteps';
+import { syntaxOf } from '../dockerfile/syntax';
+import styles from './Configuration.module.css';
+import { Findings } from './Findings';
+
+/** Which stage to build. A stage without a name can't be chosen: BuildKit finds targets by name only. */
+export function TargetStage() {
+  const { t } = useTranslation('configuration');
+  const text = useProject((state) => state.text);
+  const target = useProject((state) => state.settings.target);
+  const { stages } = syntaxOf(text);
+  const last = stages.at(-1);
+  const named = [...new Map(stages.map((stage) => [stageLabel(stage), stage])).entries()];
+  const isUnknown = target !== '' && !stages.some((stage) => stage.name === target.toLowerCase());
+
+  return (
+    <div className={styles.group}>
+      <ComboBox
+        className={styles.row ?? ''}
+        allowsCustomValue
+        allowsEmptyCollection
+        menuTrigger="manual"
+        inputValue={target}
+        isInvalid={isUnknown}
+        onInputChange={(value) => updateBuildSettings({ target: value.trim() })}
+        onChange={(key) => {
+          if (key !== null) updateBuildSettings({ target: String(key) === lastStage ? '' : String(key) });
+        }}
+        value={null}
+        defaultFilter={() => true}
+      >
+        <Label>{t('target.label')}</Label>
+        <div className={styles.combo}>
+          <Input
+            className={styles.input ?? ''}
+            spellCheck={false}
+            placeholder={last === undefined ? t('target.none') : t('target.last', { stage: stageLabel(last) })}
+          />
+          <Button aria-label={t('target.show')}>
+            <ChevronsUpDown size={12} strokeWidth={1.5} aria-hidden="true" />
+          </Button>
+        </div>
+        <Popover className={`${menu.popover} ${menu.select}`}>
+          <ListBox className={menu.list ?? ''}>
+            {last !== undefined && (
+              <ListBoxItem
+                id={lastStage}
+                className={menu.item ?? ''}
+                textValue={t('target.last', { stage: stageLabel(last) })}
+              >
+                {t('target.last', { stage: stageLabel(last) })}
+              </ListBoxItem>
+            )}
+            {named.map(([label, stage]) => (
+              <ListBoxItem
+                key={label}
+                id={label}
+                className={menu.item ?? ''}
+                textValue={label}
+                isDisabled={stage.name === undefined}
+              >
+                <span className={menu.grow}>{label}</span>
+                {stage.name === undefined && <span className={menu.meta}>{t('target.unnamed')}</span>}
+              </ListBoxItem>
+            ))}
+          </ListBox>
+        </Popover>
+      </ComboBox>
+      {isUnknown && <div className={styles.errorText}>{t('target.unknown', { target })}</div>}
+      <Findings field="target" />
+    </div>
+  );
+}
+
+/** No stage can be called so: a space is not allowed in a name. */
+const lastStage = ' last';

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { parseDockerfile } from '../../../shared/dockerfile';
+import { stepPlatforms } from '../../../shared/model/progress/lanes';
+import type { BuildProgress, Step, StepStatus } from '../../../shared/model/progress/types';
+import { stageSteps, stepMarks } from './stageSteps';
+
+const text = `FROM golang AS builder
+ENV A=b
+WORKDIR /app
+COPY . .
+RUN make \\
+  all
+FROM scratch
+COPY --from=builder /app /app
+`;
+
+function progressOf(steps: [name: string, status: StepStatus, ms?: number][], platforms = ['linux/amd64', 'linux/arm64']): BuildProgress {
+  const entries = steps.map(([name, status, ms], index): Step => ({
+    id: `s${index}`,
+    name,
+    node: 'n',
+    inputs: [],
+    status,
+    ...(ms === undefined ? {} : { startedMs: 1000, completedMs: 1000 + ms }),
+    activities: [],
+    logLines: 0,
+  }));
+  return {
+    id: 'b',
+    platforms,
+    status: 'running',
+    sequence: 0,
+    startedMs: 0,
+    order: entries.map(({ id }) => id),
+    steps: Object.fromEntries(entries.map((step) => [step.id, step])),
+    warnings: [],
+  };
+}
+
+function marksOf(dockerfile: string, progress: BuildProgress) {
+  const syntax = parseDockerfile(dockerfile);
+  const steps = syntax.stages.map((stage) => stageSteps(stage, stage.base !== 'scratch'));
+  return Object.fromEntries(stepMarks(syntax, steps, progress, stepPlatforms(progress)));
+}
+
+describe('stageSteps', () => {
+  test('counts as BuildKit does: the base image, WORKDIR, COPY, ADD and RUN', () => {
+    const [builder, last] = parseDockerfile(text).stages;
+    expect(stageSteps(builder!, true).map(({ index, keyword, lines }) => [index, keyword, lines.start, lines.end])).toEqual([
+      [1, 'FROM', 1, 1],
+      [2, 'WORKDIR', 3, 3],
+      [3, 'COPY', 4, 4],
+      [4, 'RUN', 5, 6],
+    ]);
+    expect(stageSteps(last!, false).map(({ index, keyword }) => [index, keyword])).toEqual([[1, 'COPY']]);
+  });
+});
+
+describe('stepMarks', () => {
+  test('puts each platform’s status at its instruction', () => {
+    const progress = progressOf([
+      ['[internal] load build definition from Dockerfile', 'done', 10],
+      ['[linux/amd64 builder 1/4] FROM golang', 'cached'],
+      ['[linux/arm64 builder 1/4] FROM golang', 'done', 300],
+      ['[linux/amd64 builder 4/4] RUN make   all', 'running'],
+      ['[linux/arm64 builder 4/4] RUN make   all', 'failed', 1200],
+      ['[linux/arm64 stage-1 1/1] COPY --from=builder /app /app', 'queued'],
+    ]);
+    expect(marksOf(text, progress)).toEqual({
+      '0:1': { statuses: ['cached', 'done'], durationMs: 300 },
+      '0:4': { statuses: ['running', 'failed'], durationMs: 1200 },
+      '1:1': { statuses: [undefined, 'queued'] },
+    });
+  });
+
+  test('a step that several platforms share counts for all of them', () => {
+    const progress = progressOf([['[linux/amd64 1/1] COPY a /a', 'done', 5]]);
+    expect(marksOf('FROM scratch\nCOPY a /a', progress)).toEqual({
+      '0:1': { statuses: ['done', 'done'], durationMs: 5 },
+    });
+  });
+
+  test('triggers of the base image belong to its FROM', () => {
+    const progress = progressOf(
+      [
+        ['[1/4] FROM base', 'cached'],
+        ['[2/4] ONBUILD COPY x /x', 'done', 7],
+        ['[3/4] ONBUILD RUN a', 'failed', 9],
+        ['[4/4] RUN b', 'queued'],
+      ],
+      ['linux/amd64'],
+    );
+    expect(marksOf('FROM base\nRUN b', progress)).toEqual({
+      '0:1': { statuses: ['failed'], durationMs: 9 },
+      '0:2': { statuses: ['queued'] },
+    });
+  });
+
+  test('another Dockerfile’s steps find no place', () => {
+    const progress = progressOf([
+      ['[linux/amd64 other 1/1] RUN x', 'done', 1],
+      ['[linux/amd64 builder 2/4] RUN x', 'done', 1],
+    ]);
+    expect(marksOf(text, progress)).toEqual({});
+  });
+});

@@ -1,0 +1,43 @@
+import { useMemo } from 'react';
+import { useChosenBuilder } from '../../stores/buildersStore';
+import { stepPlatformsOf, useProgress } from '../../stores/progressStore';
+import { useProject } from '../../stores/projectStore';
+import { resolvedGraphs, stepsOfStages } from './resolvedStages';
+import { useShownRequest } from './shownRequest';
+import { stepMarks } from './stageSteps';
+import type { StepMark } from './stageSteps';
+import { syntaxOf } from './syntax';
+
+export interface BuildMarks {
+  /** The platforms of the shown build: the order of the statuses in each mark. */
+  platforms: readonly string[];
+  /** By `stage index:step index`. */
+  marks: ReadonlyMap<string, StepMark>;
+}
+
+/** Whether the shown build was made from the Dockerfile that is open, whatever became of its text since. */
+export function useShownRequestOfOpenFile() {
+  const request = useShownRequest();
+  const isOpen = useProject(
+    (state) => request !== undefined && request.project === state.project?.path && request.dockerfile === state.dockerfile,
+  );
+  return isOpen ? request : undefined;
+}
+
+/** How the instructions on screen fare in the shown build; undefined unless exactly this text is or was built. */
+export function useBuildMarks(): BuildMarks | undefined {
+  const request = useShownRequestOfOpenFile();
+  const isSameText = useProject((state) => state.text === request?.dockerfileText);
+  const progress = useProgress((state) => state.progress);
+  const ownPlatform = useChosenBuilder()?.nodes[0]?.platforms[0]?.platform;
+  const places = useMemo(() => {
+    if (request === undefined || !isSameText) return undefined;
+    const syntax = syntaxOf(request.dockerfileText);
+    return { syntax, steps: stepsOfStages(syntax, resolvedGraphs(syntax, request.settings, ownPlatform)[0]) };
+  }, [request, isSameText, ownPlatform]);
+  return useMemo(() => {
+    if (places === undefined || progress === undefined) return undefined;
+    const marks = stepMarks(places.syntax, places.steps, progress, stepPlatformsOf(progress));
+    return { platforms: progress.platforms, marks };
+  }, [places, progress]);
+}

@@ -1,0 +1,187 @@
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useProblems } from '../../stores/problemsStore';
+import type { Problem } from '../../stores/problemsStore';
+import { projectStore, setText, useProject } from '../../stores/projectStore';
+import { setCursor, uiStore } from '../../stores/uiStore';
+import type { UiState } from '../../stores/uiStore';
+import styles from './Editor.module.css';
+import { LineGutter } from './LineGutter';
+import type { LineMark } from './lineMarks';
+import { languageId, monaco } from './monaco';
+import { smallestEdit } from './replaceText';
+import { applyTheme, watchTheme } from './theme';
+
+/** The text of the open Dockerfile in Monaco. A file has its own undo history while it is open. */
+export default function MonacoEditor({ marks }: { marks: ReadonlyMap<number, LineMark> }) {
+  const { t } = useTranslation('editor');
+  const file = useProject((state) => `${state.project?.path}/${state.dockerfile}`);
+  const name = useProject((state) => state.dockerfile ?? '');
+  const problems = useProblems((state) => state.problems);
+  const host = useRef<HTMLDivElement>(null);
+  const [editor, setEditor] = useState<monaco.editor.IStandaloneCodeEditor>();
+
+  useEffect(() => {
+    if (host.current === null) return;
+    applyTheme();
+    const stopWatching = watchTheme(applyTheme);
+    const created = monaco.editor.create(host.current, { ...options(), model: null });
+    setEditor(created);
+    return () => {
+      stopWatching();
+      created.dispose();
+      setEditor(undefined);
+    };
+  }, []);
+
+  useEffect(() => {
+    if (editor === undefined) return;
+    editor.updateOptions({ ariaLabel: t('textLabel', { name }) });
+  }, [editor, name, t]);
+
+  useEffect(() => (editor === undefined ? undefined : showFile(editor)), [editor, file]);
+  useEffect(() => (editor === undefined ? undefined : followReveals(editor)), [editor]);
+
+  useEffect(() => {
+    const model = editor?.getModel();
+    if (editor === undefined || model == null) return;
+    monaco.editor.setModelMarkers(model, 'problems', problems.map((problem) => marker(problem, model)));
+  }, [editor, file, problems]);
+
+  useEffect(() => {
+    if (editor === undefined) return;
+    const decorations = editor.createDecorationsCollection(lineDecorations(marks, problems));
+    return () => decorations.clear();
+  }, [editor, file, marks, problems]);
+
+  return (
+    <div className={styles.editor}>
+      {editor !== undefined && <LineGutter editor={editor} marks={marks} problems={problems} />}
+      <div ref={host} className={styles.host} />
+    </div>
+  );
+}
+
+function options(): monaco.editor.IStandaloneEditorConstructionOptions {
+  const style = getComputedStyle(document.documentElement);
+  return {
+    automaticLayout: true,
+    ariaRequired: false,
+    // The plain text area behind the older input method is what screen readers and tests know how to fill.
+    editContext: false,
+    fontFamily: style.getPropertyValue('--font-mono').trim(),
+    fontSize: 12,
+    lineHeight: 20,
+    fontLigatures: false,
+    // Numbers are drawn by the gutter, along with the status of each platform.
+    lineNumbers: 'off',
+    glyphMargin: false,
+    folding: false,
+    lineDecorationsWidth: 8,
+    minimap: { enabled: false },
+    wordWrap: 'on',
+    wrappingIndent: 'indent',
+    scrollBeyondLastLine: false,
+    padding: { top: 6, bottom: 6 },
+    renderLineHighlight: 'all',
+    renderLineHighlightOnlyWhenFocus: false,
+    overviewRulerLanes: 2,
+    overviewRulerBorder: false,
+    hideCursorInOverviewRuler: true,
+    scrollbar: { verticalScrollbarSize: 8, horizontalScrollbarSize: 8, useShadows: false },
+    fixedOverflowWidgets: true,
+    tabSize: 4,
+    detectIndentation: true,
+    unicodeHighlight: { ambiguousCharacters: false },
+    links: false,
+    stickyScroll: { enabled: false },
+    occurrencesHighlight: 'off',
+  };
+}
+
+/** Shows the open file's text, and keeps text, store and cursor equal until another file is shown. */
+function showFile(editor: monaco.editor.IStandaloneCodeEditor): () => void {
+  const model = monaco.editor.createModel(projectStore.getState().text, languageId);
+  editor.setModel(model);
+  setCursor({ line: 1, column: 1 });
+
+  let applying = false;
+  const changes = model.onDidChangeContent(() => {
+    if (!applying) setText(model.getValue(undefined, true));
+  });
+  const cursor = editor.onDidChangeCursorPosition(({ position }) =>
+    setCursor({ line: position.lineNumber, column: position.column }),
+  );
+  const unsubscribe = projectStore.subscribe((state, before) => {
+    const text = model.getValue(undefined, true);
+    if (state.text === before.text || state.text === text) return;
+    const { start, end, text: inserted } = smallestEdit(text, state.text);
+    const range = monaco.Range.fromPositions(model.getPositionAt(start), model.getPositionAt(end));
+    applying = true;
+    // An edit keeps the undo history and the cursor, which setting the value would not.
+    model.pushStackElement();
+    model.pushEditOperations(editor.getSelections(), [{ range, text: inserted }], () => null);
+    model.pushStackElement();
+    applying = false;
+  });
+  return () => {
+    unsubscribe();
+    cursor.dispose();
+    changes.dispose();
+    editor.setModel(null);
+    model.dispose();
+  };
+}
+
+/** Shows the lines that other parts of the page ask for; also the last request from before the editor was there. */
+function followReveals(editor: monaco.editor.IStandaloneCodeEditor): () => void {
+  const show = (reveal: UiState['reveal']): void => {
+    const model = editor.getModel();
+    if (reveal === undefined || model === null || reveal.at === shownReveal) return;
+    shownReveal = reveal.at;
+    const lineNumber = Math.min(reveal.line, model.getLineCount());
+    editor.setPosition({ lineNumber, column: model.getLineFirstNonWhitespaceColumn(lineNumber) || 1 });
+    editor.revealLineInCenterIfOutsideViewport(lineNumber);
+    editor.focus();
+  };
+  show(uiStore.getState().reveal);
+  return uiStore.subscribe((state) => show(state.reveal));
+}
+let shownReveal = 0;
+
+function marker(problem: Problem, model: monaco.editor.ITextModel): monaco.editor.IMarkerData {
+  const lines = model.getLineCount();
+  const [start, end] = [Math.min(problem.startLine, lines), Math.min(problem.endLine, lines)];
+  const severities = {
+    error: monaco.MarkerSeverity.Error,
+    warning: monaco.MarkerSeverity.Warning,
+    info: monaco.MarkerSeverity.Info,
+  };
+  return {
+    severity: severities[problem.severity],
+    message: problem.message,
+    ...(problem.rule === undefined ? {} : { source: problem.rule }),
+    startLineNumber: start,
+    startColumn: model.getLineFirstNonWhitespaceColumn(start) || 1,
+    endLineNumber: end,
+    endColumn: model.getLineLastNonWhitespaceColumn(end) || model.getLineMaxColumn(end),
+  };
+}
+
+function lineDecorations(
+  marks: ReadonlyMap<number, LineMark>,
+  problems: readonly Problem[],
+): monaco.editor.IModelDeltaDecoration[] {
+  const whole = (startLine: number, endLine: number, className: string): monaco.editor.IModelDeltaDecoration => ({
+    range: new monaco.Range(startLine, 1, endLine, 1),
+    options: { isWholeLine: true, className },
+  });
+  return [
+    ...[...marks.values()].flatMap(({ startLine, endLine, highlight }) =>
+      highlight === 'running' ? [whole(startLine, endLine, styles.runningLine ?? '')] : [],
+    ),
+    ...problems
+      .filter(({ severity, source }) => severity === 'error' && source === 'build')
+      .map(({ startLine, endLine }) => whole(startLine, endLine, styles.failedLine ?? '')),
+  ];
+}

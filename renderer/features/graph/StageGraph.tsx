@@ -1,0 +1,3 @@
+export function StageGraph() {
+  return null;
+}

@@ -1,0 +1,35 @@
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useChosenBuilder } from '../../stores/buildersStore';
+import { shownBuild, useBuilds } from '../../stores/buildsStore';
+import { setProblems } from '../../stores/problemsStore';
+import { useProgress } from '../../stores/progressStore';
+import { useProject } from '../../stores/projectStore';
+import { resolvedGraphs } from '../dockerfile/resolvedStages';
+import { syntaxOf } from '../dockerfile/syntax';
+import { useShownRequestOfOpenFile } from '../dockerfile/useBuildMarks';
+import { buildProblems, localProblems } from './findProblems';
+
+const nothing: never[] = [];
+
+/** Keeps the problems equal to what the shown build and the text on screen have to say. */
+export function useFollowProblems(): void {
+  const { t } = useTranslation('editor');
+  const text = useProject((state) => state.text);
+  const settings = useProject((state) => state.settings);
+  const ownPlatform = useChosenBuilder()?.nodes[0]?.platforms[0]?.platform;
+  const builtText = useShownRequestOfOpenFile()?.dockerfileText;
+  const endedWith = useBuilds((state) => shownBuild(state)?.error);
+  const error = useProgress((state) => state.progress?.error) ?? endedWith;
+  const warnings = useProgress((state) => state.progress?.warnings) ?? nothing;
+
+  useEffect(() => {
+    setProblems('build', builtText === undefined ? [] : buildProblems({ error, warnings }, builtText, text));
+  }, [builtText, error, warnings, text]);
+
+  useEffect(() => {
+    const syntax = syntaxOf(text);
+    const graphs = resolvedGraphs(syntax, settings, ownPlatform);
+    setProblems('local', localProblems(syntax, graphs, (keyword) => t('unknownInstruction', { keyword })));
+  }, [text, settings, ownPlatform, t]);
+}

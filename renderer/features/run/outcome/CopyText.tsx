@@ -1,0 +1,35 @@
+import { Check, Copy } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { reportDefect, studio } from '../../../app/studio';
+import styles from './Outcome.module.css';
+
+const acknowledgeMs = 1500;
+
+/** A text (a digest, a path) that a click copies. It may be cut off on screen, but never in the page's text. */
+export function CopyText({ text, what, wrap = false }: { text: string; what: string; wrap?: boolean }) {
+  const { t } = useTranslation('run');
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), acknowledgeMs);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const copy = (): void => {
+    studio()
+      .call('clipboard.write', { text })
+      .then(() => setCopied(true), reportDefect);
+  };
+  const Icon = copied ? Check : Copy;
+  return (
+    <button
+      type="button"
+      className={`${styles.copy} ${wrap ? styles.wrap : ''}`}
+      title={copied ? t('result.copied') : `${t('result.copy', { what })}\n${text}`}
+      onClick={copy}
+    >
+      <span>{text}</span>
+      <Icon size={12} strokeWidth={1.5} aria-hidden="true" />
+    </button>
+  );
+}

@@ -1,0 +1,100 @@
+import { stepPlatforms } from '../../../../shared/model/progress/lanes';
+import { stepDurationMs } from '../../../../shared/model/progress/reduce';
+import { parseStepName } from '../../../../shared/model/progress/stepName';
+import type { BuildProgress, Step, StepStatus } from '../../../../shared/model/progress/types';
+import { stepTitle } from '../log/stepTitle';
+
+/** One step of the Dockerfile, over all platforms. */
+export interface StepRow {
+  key: string;
+  /** `2/4`, or empty. */
+  position: string;
+  text: string;
+  status: StepStatus;
+  /** Its vertexes. */
+  ids: string[];
+  /** The status on each platform of the build, in its order; undefined where it has no part. */
+  strip: (StepStatus | undefined)[];
+  /** Platforms that share one vertex; empty when each has its own. */
+  sharedBy: string[];
+  /** Of the vertex that took longest; undefined while one of them runs or none has begun. */
+  durationMs?: number;
+  /** Begin of the earliest vertex that still runs. */
+  runningSinceMs?: number;
+}
+
+export interface StepGroup {
+  kind: 'internal' | 'stage' | 'finish';
+  /** The stage's name; empty for the only stage of a Dockerfile. */
+  name: string;
+  status: StepStatus;
+  rows: StepRow[];
+}
+
+/**
+ * The steps for the list: BuildKit's own work first, then the stages in order of appearance, then what comes after them
+ * (exporting, attestations). The same Dockerfile step on several platforms is one row.
+ */
+export function stepGroups(progress: BuildProgress): StepGroup[] {
+  const serves = stepPlatforms(progress);
+  const groups = new Map<string, { group: Omit<StepGroup, 'rows' | 'status'>; rows: Map<string, Step[]> }>();
+  for (const id of progress.order) {
+    const step = progress.steps[id];
+    if (step === undefined) continue;
+    const { kind, stage = '', index, total } = parseStepName(step.name);
+    const own = kind === 'stage' ? 'stage' : kind === 'other' ? 'finish' : 'internal';
+    const groupKey = `${own} ${kind === 'stage' ? stage : ''}`;
+    let entry = groups.get(groupKey);
+    if (entry === undefined) {
+      entry = { group: { kind: own, name: kind === 'stage' ? stage : '' }, rows: new Map() };
+      groups.set(groupKey, entry);
+    }
+    const rowKey = kind === 'stage' ? `${index}/${total}` : id;
+    entry.rows.set(rowKey, [...(entry.rows.get(rowKey) ?? []), step]);
+  }
+  const order = { internal: 0, stage: 1, finish: 2 };
+  return [...groups]
+    .map(([groupKey, { group, rows }]): StepGroup => {
+      const made = [...rows].map(([key, steps]) => rowOf(`${groupKey} ${key}`, steps, serves, progress.platforms));
+      return { ...group, rows: made, status: together(made.map((row) => row.status)) };
+    })
+    .sort((a, b) => order[a.kind] - order[b.kind]);
+}
+
+function rowOf(key: string, steps: Step[], serves: ReadonlyMap<string, string[]>, platforms: string[]): StepRow {
+  const { position, text } = stepTitle(steps[0]?.name ?? '');
+  const served = steps.map((step) => serves.get(step.id) ?? []);
+  const running = steps.filter((step) => step.status === 'running').map((step) => step.startedMs ?? 0);
+  const durations = steps.map((step) => stepDurationMs(step, step.completedMs ?? 0)).filter((ms) => ms !== undefined);
+  const isStage = parseStepName(steps[0]?.name ?? '').kind === 'stage';
+  return {
+    key,
+    position: isStage ? (position.split(' ').at(-1) ?? '') : '',
+    text,
+    status: together(steps.map((step) => step.status)),
+    ids: steps.map((step) => step.id),
+    strip: platforms.map((platform) => {
+      const own = steps.filter((_, index) => served[index]?.includes(platform));
+      return own.length === 0 ? undefined : together(own.map((step) => step.status));
+    }),
+    sharedBy: isStage ? [...new Set(served.filter((names) => names.length > 1).flat())] : [],
+    ...(running.length > 0 ? { runningSinceMs: Math.min(...running) } : {}),
+    ...(running.length === 0 && durations.length > 0 ? { durationMs: Math.max(...durations) } : {}),
+  };
+}
+
+const byWeight: StepStatus[] = ['failed', 'running', 'cancelled', 'queued', 'done', 'cached'];
+
+/** One status for several steps: the one that most needs to be seen. */
+function together(statuses: readonly StepStatus[]): StepStatus {
+  return byWeight.find((status) => statuses.includes(status)) ?? 'queued';
+}
+
+/** How many stage steps are in which state, each vertex once. */
+export function countSteps(progress: BuildProgress): Record<StepStatus, number> {
+  const counts = { queued: 0, running: 0, cached: 0, done: 0, failed: 0, cancelled: 0 };
+  for (const step of Object.values(progress.steps)) {
+    if (parseStepName(step.name).kind === 'stage') counts[step.status]++;
+  }
+  return counts;
+}

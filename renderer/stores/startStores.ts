@@ -1,0 +1,15 @@
+import { followBuilders } from './buildersStore';
+import { followBuilds } from './buildsStore';
+import { followLog } from './logStore';
+import { followProgress } from './progressStore';
+import { followRecentProjects } from './recentProjectsStore';
+
+/**
+ * Connects the stores to the core, which has to be set.
+ *
+ * @returns disconnects them
+ */
+export function startStores(): () => void {
+  const stops = [followBuilders(), followRecentProjects(), followBuilds(), followProgress(), followLog()];
+  return () => stops.forEach((stop) => stop());
+}

@@ -1,0 +1,95 @@
+import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { Button, IconButton } from './Button';
+import styles from './Dialog.module.css';
+
+/** A modal dialog; `sheet` slides it in at the window's right edge. Escape and a click beside it close it. */
+export function Dialog({
+  title,
+  isOpen,
+  onClose,
+  look = 'window',
+  role = 'dialog',
+  footer,
+  children,
+}: {
+  title: string;
+  isOpen: boolean;
+  onClose: () => void;
+  look?: 'window' | 'sheet';
+  role?: 'dialog' | 'alertdialog';
+  /** Buttons, the main one last. */
+  footer?: ReactNode;
+  children: ReactNode;
+}) {
+  const { t } = useTranslation('app');
+  return (
+    <ModalOverlay
+      isOpen={isOpen}
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      isDismissable={role === 'dialog'}
+      className={`${styles.overlay} ${look === 'sheet' ? styles.sheetOverlay : ''}`}
+    >
+      <Modal className={(look === 'sheet' ? styles.sheet : styles.modal) ?? ''}>
+        <AriaDialog role={role} className={styles.dialog ?? ''}>
+          <header className={styles.head}>
+            <Heading slot="title" className={styles.title ?? ''}>
+              {title}
+            </Heading>
+            <IconButton
+              size="sm"
+              label={t('ui.close')}
+              icon={<X size={14} strokeWidth={1.5} aria-hidden="true" />}
+              onPress={onClose}
+            />
+          </header>
+          <div className={styles.body}>{children}</div>
+          {footer !== undefined && <footer className={styles.foot}>{footer}</footer>}
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+/** Asks before something that can't be undone. `children` say what is lost. */
+export function ConfirmDialog({
+  title,
+  isOpen,
+  confirmLabel,
+  onConfirm,
+  onClose,
+  children,
+}: {
+  title: string;
+  isOpen: boolean;
+  confirmLabel: string;
+  onConfirm: () => void;
+  onClose: () => void;
+  children: ReactNode;
+}) {
+  const { t } = useTranslation('app');
+  return (
+    <Dialog
+      title={title}
+      isOpen={isOpen}
+      onClose={onClose}
+      role="alertdialog"
+      footer={
+        <>
+          <Button onPress={onClose} autoFocus>
+            {t('ui.cancel')}
+          </Button>
+          <Button look="danger" onPress={onConfirm}>
+            {confirmLabel}
+          </Button>
+        </>
+      }
+    >
+      {children}
+    </Dialog>
+  );
+}

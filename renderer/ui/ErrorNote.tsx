@@ -1,0 +1,68 @@
+import { CircleX } from 'lucide-react';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { StudioErrorData } from '../../shared/contract';
+import { reportDefect, studio } from '../app/studio';
+import { Button } from './Button';
+import styles from './Note.module.css';
+
+/** Everything known about an error, one fact a line, for a bug report. */
+export function errorText(error: StudioErrorData): string {
+  const { details = {} } = error;
+  return [
+    `${error.code}: ${error.message}`,
+    error.hint,
+    details.subject,
+    details.stepName ?? details.step,
+    details.exitCode === undefined ? undefined : `exit code ${details.exitCode}`,
+    details.location && `${details.location.file}:${details.location.startLine}-${details.location.endLine}`,
+    ...(details.lastOutput ?? []),
+    details.cause,
+  ]
+    .filter((line) => line !== undefined && line !== '')
+    .join('\n');
+}
+
+/** An error where it happened: what, why, and the way out. Its details can be copied. */
+export function ErrorNote({
+  error,
+  actions,
+  onDismiss,
+}: {
+  error: StudioErrorData;
+  /** Buttons of look `link` that lead on. */
+  actions?: ReactNode;
+  onDismiss?: () => void;
+}) {
+  const { t, i18n } = useTranslation('errors');
+  const [copied, setCopied] = useState(false);
+  // The core speaks English; elsewhere its hint is replaced by the translated one for the code.
+  const hint = i18n.language === 'en' && error.hint !== undefined ? error.hint : t(`hint.${error.code}`);
+  const copy = (): void => {
+    studio()
+      .call('clipboard.write', { text: errorText(error) })
+      .then(() => setCopied(true), reportDefect);
+  };
+  return (
+    <div role="alert" className={styles.error}>
+      <CircleX size={14} strokeWidth={1.5} aria-hidden="true" />
+      <div className={styles.errorBody}>
+        <p className={styles.errorTitle}>{t(`title.${error.code}`)}</p>
+        <p>{error.message}</p>
+        <p className={styles.hint}>{hint}</p>
+        <div className={styles.errorActions}>
+          {actions}
+          <Button look="link" onPress={copy}>
+            {copied ? t('copied') : t('copyDetails')}
+          </Button>
+          {onDismiss !== undefined && (
+            <Button look="link" onPress={onDismiss}>
+              {t('dismiss')}
+            </Button>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,81 @@
+import type { ReactElement, ReactNode } from 'react';
+import {
+  Header,
+  Menu as AriaMenu,
+  MenuItem as AriaMenuItem,
+  MenuSection as AriaMenuSection,
+  MenuTrigger,
+  Popover,
+  Separator,
+} from 'react-aria-components';
+import { Kbd } from './Kbd';
+import styles from './Menu.module.css';
+
+/** A menu that its trigger (a React Aria button) opens. */
+export function Menu({
+  trigger,
+  label,
+  placement = 'bottom start',
+  children,
+}: {
+  trigger: ReactElement;
+  label: string;
+  placement?: 'bottom start' | 'bottom end';
+  children: ReactNode;
+}) {
+  return (
+    <MenuTrigger>
+      {trigger}
+      <Popover placement={placement} offset={4} className={styles.popover ?? ''}>
+        <AriaMenu aria-label={label} className={styles.list ?? ''}>
+          {children}
+        </AriaMenu>
+      </Popover>
+    </MenuTrigger>
+  );
+}
+
+export function MenuItem({
+  label,
+  icon,
+  keys,
+  meta,
+  danger = false,
+  isDisabled = false,
+  onAction,
+}: {
+  label: string;
+  icon?: ReactNode;
+  keys?: string | undefined;
+  meta?: string;
+  danger?: boolean;
+  isDisabled?: boolean;
+  onAction: () => void;
+}) {
+  return (
+    <AriaMenuItem
+      textValue={label}
+      isDisabled={isDisabled}
+      onAction={onAction}
+      className={`${styles.item} ${danger ? styles.danger : ''}`}
+    >
+      {icon}
+      <span className={styles.grow}>{label}</span>
+      {meta !== undefined && <span className={styles.meta}>{meta}</span>}
+      {keys !== undefined && <Kbd keys={keys} />}
+    </AriaMenuItem>
+  );
+}
+
+export function MenuSection({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <AriaMenuSection>
+      <Header className={styles.header ?? ''}>{title}</Header>
+      {children}
+    </AriaMenuSection>
+  );
+}
+
+export function MenuSeparator() {
+  return <Separator className={styles.separator ?? ''} />;
+}
