@@ -32,6 +32,11 @@ export default tseslint.config(
   },
   { files: ['renderer/**/*.tsx'], ...jsxA11y.flatConfigs.recommended },
   {
+    files: ['renderer/**/*.tsx'],
+    // React Aria's `autoFocus` moves the focus into a dialog or list that was just opened.
+    rules: { 'jsx-a11y/no-autofocus': ['error', { ignoreNonDOM: true }] },
+  },
+  {
     files: ['**/*.test.ts', '**/*.test.tsx', 'e2e/**'],
     rules: {
       'no-console': 'off',

@@ -19,6 +19,8 @@ export default defineConfig({
           name: 'page',
           include: ['renderer/**/*.test.{ts,tsx}'],
           environment: 'happy-dom',
+          // A test reads the colours; other style sheets are of no use without layout.
+          css: { include: /tokens\.css/ },
           testTimeout: 30_000,
         },
       },

@@ -6,7 +6,7 @@ import { App } from './app/App';
 import { BootFailure } from './app/BootFailure';
 import { connectStudio, rpcPortOf, waitForPort } from './app/connect';
 import { watchCommands } from './app/commands';
-import { setStudio, studio } from './app/studio';
+import { reportDefect, setStudio, studio } from './app/studio';
 import { initLocales, languageOf } from './locales';
 import { initBoot } from './stores/bootStore';
 import { flushDelayedWrites } from './stores/delayedWrite';
@@ -17,10 +17,17 @@ import { initUi } from './stores/uiStore';
 // The page's content security policy forbids code made at run time, which zod would try.
 z.config({ jitless: true });
 
+/** Defects that nobody caught reach the core's log. */
+function reportUncaught(): void {
+  window.addEventListener('error', (event) => reportDefect(event.error ?? event.message));
+  window.addEventListener('unhandledrejection', (event) => reportDefect(event.reason));
+}
+
 async function start(): Promise<void> {
   const root = createRoot(document.getElementById('root')!);
   try {
     setStudio(connectStudio(rpcPortOf(await waitForPort())));
+    reportUncaught();
     const boot = await studio().call('app.boot');
     initBoot(boot);
     document.documentElement.dataset['os'] = boot.os;

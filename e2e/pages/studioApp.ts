@@ -54,6 +54,10 @@ export class StudioApp {
 
   /** Closes the app as a person does; `keep` leaves the data folder for the next start. */
   async close({ keep = false } = {}): Promise<void> {
+    // A build that still runs would ask; nobody could answer.
+    await this.app.evaluate(({ dialog }) => {
+      dialog.showMessageBox = (() => Promise.resolve({ response: 1, checkboxChecked: false })) as typeof dialog.showMessageBox;
+    });
     await this.app.close();
     if (!keep && this.temporary) await rm(this.userData, { recursive: true, force: true });
   }
@@ -65,10 +69,9 @@ export class StudioApp {
     await this.page.waitForFunction((wanted) => Math.abs(window.innerWidth - wanted) <= 2, width);
   }
 
-  async theme(theme: 'light' | 'dark'): Promise<void> {
-    await this.app.evaluate(({ nativeTheme }, value) => {
-      nativeTheme.themeSource = value;
-    }, theme);
+  /** What the system prefers, as the page sees it. */
+  theme(theme: 'light' | 'dark'): Promise<void> {
+    return this.page.emulateMedia({ colorScheme: theme });
   }
 
   view(name: 'Build' | 'Images' | 'History' | 'Builders' | 'Settings'): Locator {
@@ -102,11 +105,10 @@ export class StudioApp {
   platform(name: string): Locator {
     return this.page.getByRole('group', { name: 'Platforms' }).getByRole('checkbox', { name, exact: true });
   }
-  log(name: string): Locator {
+  /** Shows the log of a platform, or of `All`. */
+  async showLog(name: string): Promise<Locator> {
+    await this.page.getByRole('tablist', { name: 'Logs' }).getByRole('tab', { name, exact: true }).click();
     return this.page.getByRole('region', { name: `Log ${name}`, exact: true });
-  }
-  logTab(name: string): Locator {
-    return this.page.getByRole('tablist', { name: 'Logs' }).getByRole('tab', { name, exact: true });
   }
 
   /** Makes exactly these platforms ticked. */

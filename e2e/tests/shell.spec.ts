@@ -50,7 +50,7 @@ test('closing in mid-build asks, and staying keeps the build', async () => {
   const { page, app } = studio;
   await studio.tick('linux/amd64');
   await studio.build.click();
-  await expect(studio.log('linux/amd64')).toContainText('going', { timeout: 60_000 });
+  await expect(await studio.showLog('linux/amd64')).toContainText('going', { timeout: 60_000 });
   const asked = await app.evaluate(async ({ dialog, BrowserWindow }) => {
     const questions: string[] = [];
     dialog.showMessageBox = ((_window: unknown, options: { message: string }) => {

@@ -88,7 +88,10 @@ export class Builders {
   async create(builder: NewBuilder): Promise<Builder> {
     const name = builder.name.trim();
     if (!namePattern.test(name)) {
-      throw invalid('name', 'A builder’s name begins with a letter and has letters, digits, "-", "_" and "." only.');
+      throw invalid(
+        'name',
+        'A builder’s name begins with a letter and has letters, digits, "-", "_" and "." only.',
+      );
     }
     if (this.entries.has(name) || name === localName || name === environmentName) {
       throw new StudioError({
@@ -98,11 +101,18 @@ export class Builders {
         details: { subject: 'name' },
       });
     }
-    const definition = { name, driver: builder.driver, nodes: [{ name: nodeName, options: builder.options }] };
+    const definition = {
+      name,
+      driver: builder.driver,
+      nodes: [{ name: nodeName, options: builder.options }],
+    };
     const entry = this.entry(definition, false);
     this.entries.set(name, entry);
     try {
-      await this.options.store.update((stored) => ({ ...stored, builders: [...stored.builders, definition] }));
+      await this.options.store.update((stored) => ({
+        ...stored,
+        builders: [...stored.builders, definition],
+      }));
     } catch (error) {
       this.entries.delete(name);
       throw error;
@@ -127,7 +137,10 @@ export class Builders {
     try {
       const client = await BuildkitClient.connect((stop) => node.dial(stop), { signal });
       try {
-        const { platforms, version } = describeNode(await client.listWorkers(signal), await client.info(signal));
+        const { platforms, version } = describeNode(
+          await client.listWorkers(signal),
+          await client.info(signal),
+        );
         return { version: version ?? '', platforms: platforms.map(({ platform }) => platform) };
       } finally {
         await client.close();
@@ -194,7 +207,9 @@ export class Builders {
       if (entry.driver.capabilities.stop && !options.keepDaemons) await node.stop(signal);
       await node.close();
     };
-    await Promise.all([...this.entries.values()].flatMap((entry) => entry.nodes.map((node) => close(entry, node))));
+    await Promise.all(
+      [...this.entries.values()].flatMap((entry) => entry.nodes.map((node) => close(entry, node))),
+    );
   }
 
   /** A stored builder that can't be used here (its driver is missing, its options don't fit) is kept and told. */
@@ -268,7 +283,12 @@ function parseOptions(driver: Driver, options: Record<string, string>): unknown 
 }
 
 function invalid(subject: string, message: string): StudioError {
-  return new StudioError({ code: 'invalid-request', message, hint: 'Change what you typed.', details: { subject } });
+  return new StudioError({
+    code: 'invalid-request',
+    message,
+    hint: 'Change what you typed.',
+    details: { subject },
+  });
 }
 
 function notFound(message: string): StudioError {

@@ -1,5 +1,10 @@
 import type { BuilderNode, NodePlatform } from '../../shared/contract';
-import { canRunNatively, formatPlatform, normalizePlatform, type Platform } from '../../shared/model/platform';
+import {
+  canRunNatively,
+  formatPlatform,
+  normalizePlatform,
+  type Platform,
+} from '../../shared/model/platform';
 import type { DaemonPlatform, DaemonVersion, Worker } from '../buildkit';
 
 /** What a node's workers say about it, for people: everything of a {@link BuilderNode} that the daemon knows. */
@@ -32,7 +37,8 @@ export function nodePlatforms(platforms: readonly DaemonPlatform[]): NodePlatfor
   const [host, ...others] = platforms.map(fromDaemon);
   if (host === undefined) return [];
   const isNative = (platform: Platform): boolean =>
-    (platform.os === host.os && platform.architecture === host.architecture) || canRunNatively(host, platform);
+    (platform.os === host.os && platform.architecture === host.architecture) ||
+    canRunNatively(host, platform);
   const emulated = new Map([[formatPlatform(host), false]]);
   for (const platform of others) {
     const name = formatPlatform(platform);
@@ -44,5 +50,10 @@ export function nodePlatforms(platforms: readonly DaemonPlatform[]): NodePlatfor
 }
 
 function fromDaemon({ os, architecture, variant, osVersion }: DaemonPlatform): Platform {
-  return normalizePlatform({ os, architecture, ...(variant && { variant }), ...(osVersion && { osVersion }) });
+  return normalizePlatform({
+    os,
+    architecture,
+    ...(variant && { variant }),
+    ...(osVersion && { osVersion }),
+  });
 }

@@ -21,10 +21,12 @@ export async function dialEndpoint(
   const deadline = AbortSignal.timeout(dialTimeoutMs);
   const stop = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
   stop.throwIfAborted();
-  const address = endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port };
+  const address =
+    endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port };
   let socket: Socket;
   try {
-    socket = tls === undefined ? connectSocket(address) : connectTls({ ...address, ...tls, ALPNProtocols: ['h2'] });
+    socket =
+      tls === undefined ? connectSocket(address) : connectTls({ ...address, ...tls, ALPNProtocols: ['h2'] });
   } catch (error) {
     // Damaged certificates and keys are noticed before anything is sent.
     throw unreachable(shown, undefined, error);

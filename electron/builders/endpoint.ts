@@ -9,7 +9,8 @@ export function parseEndpoint(address: string): Result<Endpoint, string> {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(address)?.[1]?.toLowerCase();
   if (scheme === 'unix') {
     const path = address.slice('unix://'.length);
-    if (!path.startsWith('/')) return { ok: false, error: 'A socket needs an absolute path: unix:///path/to/buildkitd.sock.' };
+    if (!path.startsWith('/'))
+      return { ok: false, error: 'A socket needs an absolute path: unix:///path/to/buildkitd.sock.' };
     return { ok: true, value: { kind: 'unix', path } };
   }
   if (scheme === 'tcp') {

@@ -114,7 +114,10 @@ export class NodeWatch {
         }
       }
       const client = await abortable(this.sharedConnection(), signal);
-      const [workers, version] = await Promise.all([client.listWorkers(signal), daemonVersion(client, signal)]);
+      const [workers, version] = await Promise.all([
+        client.listWorkers(signal),
+        daemonVersion(client, signal),
+      ]);
       this.failures = 0;
       this.update({ status: 'running', ...describeNode(workers, version) });
       void this.measureCache(client);
@@ -122,7 +125,10 @@ export class NodeWatch {
       if (this.closing.signal.aborted) return;
       this.failures++;
       const failure = asStudioError(error, this.options.driver.endpoint);
-      this.options.logger.debug({ builder: this.options.builder, err: error }, 'a builder’s node can’t be reached');
+      this.options.logger.debug(
+        { builder: this.options.builder, err: error },
+        'a builder’s node can’t be reached',
+      );
       this.update({ status: 'unreachable', error: failure.toData() });
     }
   }
@@ -189,7 +195,8 @@ export class NodeWatch {
     if (this.changing !== undefined && news.status !== this.changing) return;
     const { error: _old, ...before } = this.current;
     // What made the last start fail stays to be read until the next attempt.
-    const keepError = news.status === 'stopped' && news.error === undefined && this.current.status === 'stopped';
+    const keepError =
+      news.status === 'stopped' && news.error === undefined && this.current.status === 'stopped';
     const next = { ...before, ...(keepError && _old !== undefined ? { error: _old } : {}), ...news };
     if (JSON.stringify(next) === JSON.stringify(this.current)) return;
     this.current = next;
@@ -202,9 +209,15 @@ export class NodeWatch {
     try {
       const records = await client.diskUsage([], this.closing.signal);
       if (this.client !== client) return;
-      this.update({ status: this.current.status, cacheBytes: records.reduce((sum, { size }) => sum + size, 0) });
+      this.update({
+        status: this.current.status,
+        cacheBytes: records.reduce((sum, { size }) => sum + size, 0),
+      });
     } catch (error) {
-      this.options.logger.debug({ builder: this.options.builder, err: error }, 'the cache’s size can’t be read');
+      this.options.logger.debug(
+        { builder: this.options.builder, err: error },
+        'the cache’s size can’t be read',
+      );
     }
   }
 }

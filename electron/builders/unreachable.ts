@@ -3,7 +3,10 @@ import { StudioError } from '../../shared/contract';
 /** What Node and OpenSSL say, and what it means for a person. Codes: nodejs errors, OpenSSL's X509_V_ERR_*. */
 const reasons: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
   ENOENT: ['there is no such socket', 'Start the daemon, or correct the path.'],
-  EACCES: ['access to its socket is denied', 'Let your user read and write the socket, for instance through its group.'],
+  EACCES: [
+    'access to its socket is denied',
+    'Let your user read and write the socket, for instance through its group.',
+  ],
   ECONNREFUSED: ['nothing listens there', 'Start the daemon, or correct the address.'],
   ECONNRESET: [
     'it closed the connection at once',
@@ -51,7 +54,8 @@ const reasons: Readonly<Record<string, readonly [reason: string, hint: string]>>
 };
 
 /** Alerts by which a daemon refuses our certificate, as OpenSSL words them. */
-const refusedCertificate = /ALERT_(?:BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_EXPIRED|CERTIFICATE_UNKNOWN|CERTIFICATE_REVOKED)|CERTIFICATE_REQUIRED|alert (?:bad certificate|unknown ca|certificate)/i;
+const refusedCertificate =
+  /ALERT_(?:BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_EXPIRED|CERTIFICATE_UNKNOWN|CERTIFICATE_REVOKED)|CERTIFICATE_REQUIRED|alert (?:bad certificate|unknown ca|certificate)/i;
 const unreadableCertificate = /^ERR_OSSL_(?:PEM|ASN1|UNSUPPORTED|X509)/;
 
 /**
@@ -61,7 +65,8 @@ const unreadableCertificate = /^ERR_OSSL_(?:PEM|ASN1|UNSUPPORTED|X509)/;
  * @param reason overrides what `cause` says
  */
 export function unreachable(endpoint: string, reason: string | undefined, cause: unknown): StudioError {
-  const [why, hint] = reason === undefined ? explain(cause) : [reason, 'Check the address and that the daemon runs.'];
+  const [why, hint] =
+    reason === undefined ? explain(cause) : [reason, 'Check the address and that the daemon runs.'];
   return new StudioError(
     {
       code: 'builder-unreachable',
@@ -78,10 +83,16 @@ function explain(cause: unknown): readonly [reason: string, hint: string] {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     if (Object.hasOwn(reasons, code)) return reasons[code]!;
     if (refusedCertificate.test(code) || refusedCertificate.test(error.message)) {
-      return ['it refuses the client certificate', 'Give a client certificate and key that the daemon’s CA signed and that have not expired.'];
+      return [
+        'it refuses the client certificate',
+        'Give a client certificate and key that the daemon’s CA signed and that have not expired.',
+      ];
     }
     if (unreadableCertificate.test(code)) {
-      return ['a certificate or key file is damaged or of an unknown kind', 'The files must be PEM: a CA certificate, a client certificate and its key.'];
+      return [
+        'a certificate or key file is damaged or of an unknown kind',
+        'The files must be PEM: a CA certificate, a client certificate and its key.',
+      ];
     }
     if (error instanceof AggregateError && error.errors.length > 0) return explain(error.errors[0]);
   }

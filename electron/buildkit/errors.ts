@@ -21,3 +21,17 @@ export class CancelledError extends Error {
     super('The call to the BuildKit daemon was cancelled.', options);
   }
 }
+
+/** The session, on which the daemon fetches files and credentials, broke while it was needed. `cause` says how. */
+export class SessionError extends Error {
+  override readonly name = 'SessionError';
+  constructor(options: { cause: unknown }) {
+    const { cause } = options;
+    super(
+      cause instanceof Error && cause.message.includes('CONTINUATION')
+        ? 'The ignore file is too long: its patterns exceed the 144 KiB that fit into one request. Shorten it.'
+        : `The session with the BuildKit daemon broke${cause instanceof Error ? `: ${cause.message}` : '.'}`,
+      options,
+    );
+  }
+}

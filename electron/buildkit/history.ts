@@ -52,7 +52,7 @@ export interface BuildHistoryEvent {
 /** What to listen to. Old engines ignore `filters` and `limit`: filter again where it matters. */
 export interface BuildHistoryQuery {
   readonly activeOnly?: boolean;
-  /** Only the build with this ref. */
+  /** Only the build with this ref. The daemon puts the deletion of a record off that was asked for so. */
   readonly ref?: string;
   /** End after the records that exist now, instead of waiting for more. */
   readonly earlyExit?: boolean;

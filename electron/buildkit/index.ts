@@ -8,7 +8,7 @@ export type { RunSolveOptions, SolveOutcome } from './solve';
 export type { CacheLocation, Exporter, SolveCall, SolveRequest, SolveResponse } from './solveRequest';
 export { SolveError } from './solveError';
 export type { SolveErrorSource } from './statusDetails';
-export { CancelledError, ConnectError, DaemonGoneError } from './errors';
+export { CancelledError, ConnectError, DaemonGoneError, SessionError } from './errors';
 export { GrpcCode, GrpcError } from './grpcStatus';
 export type {
   SourcePosition,

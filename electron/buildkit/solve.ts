@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { BuildkitClient } from './client';
-import { CancelledError } from './errors';
+import { CancelledError, type SessionError } from './errors';
 import { GrpcError } from './grpcStatus';
 import { watchForLostAnswer } from './lostAnswer';
 import type { SessionService } from './session/service';
@@ -35,7 +35,8 @@ const SESSION_LOSS_GRACE_MS = 3_000;
 /**
  * Runs one build from an open session to the last status event.
  * @throws {SolveError} the build failed; {@link CancelledError} the signal aborted; {@link DaemonGoneError} the
- * connection was lost; {@link GrpcError} the daemon refused something else; whatever `onStatus` threw.
+ * connection was lost; {@link SessionError} the session broke; {@link ConnectError} no further connection could be
+ * opened; whatever `onStatus` threw.
  */
 export async function runSolve(client: BuildkitClient, options: RunSolveOptions): Promise<SolveOutcome> {
   const ref = options.ref ?? randomBytes(16).toString('hex');
@@ -54,9 +55,10 @@ export async function runSolve(client: BuildkitClient, options: RunSolveOptions)
   status.failed.catch((error: unknown) => stop.abort(error));
   const lostAnswer = watchForLostAnswer(client, ref, status);
   lostAnswer.found.catch((error: unknown) => stop.abort(error));
-  let solving = true;
+  let sessionFailure: SessionError | undefined;
   void session.closed.then((error) => {
-    if (!solving || error === undefined) return;
+    if (error === undefined) return;
+    sessionFailure = error;
     setTimeout(() => stop.abort(error), SESSION_LOSS_GRACE_MS).unref();
   });
 
@@ -65,9 +67,9 @@ export async function runSolve(client: BuildkitClient, options: RunSolveOptions)
     return { ref, exporterResponse: response.exporterResponse };
   } catch (error) {
     if (error instanceof CancelledError) throw stop.signal.reason;
-    throw error instanceof GrpcError ? solveErrorFromGrpc(error) : error;
+    if (!(error instanceof GrpcError)) throw error;
+    throw sessionFailure ?? solveErrorFromGrpc(error);
   } finally {
-    solving = false;
     signal?.removeEventListener('abort', onAbort);
     lostAnswer.stop();
     await Promise.all([session.close(), status.finish({ cancelled: stop.signal.aborted })]);

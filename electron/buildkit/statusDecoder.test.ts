@@ -126,7 +126,7 @@ const response: fc.Arbitrary<Init> = fc.record({
     }),
     { maxLength: 3 },
   ),
-}) as fc.Arbitrary<Init>;
+});
 
 describe('StatusDecoder', () => {
   it('reads what the generated code writes, one decoder for a whole stream', () => {

@@ -10,7 +10,7 @@ import { projectFolder, threePlatforms, type ProjectFolder } from '../../e2e/fix
 import type { StudioError } from '../../shared/contract';
 import { LogRecordReader } from '../../shared/model/log/records';
 import { testEngine } from '../testing/engine';
-import { never, testBuilds, type TestBuilds } from './testing/testBuilds';
+import { never, testBuilds, type TestBuilds } from '../testing/testBuilds';
 
 let project: ProjectFolder;
 let core: TestBuilds;
@@ -34,7 +34,8 @@ async function logText(from: TestBuilds['builds'], id: string): Promise<string> 
   let text = '';
   for await (const chunk of from.log(id, never)) {
     expect(chunk.length).toBeLessThanOrEqual(256 * 1024);
-    for (const record of reader.read(chunk)) if (record.type === 'output') text += Buffer.from(record.data).toString();
+    for (const record of reader.read(chunk))
+      if (record.type === 'output') text += Buffer.from(record.data).toString();
   }
   return text;
 }
@@ -46,7 +47,9 @@ function fresh(): string {
 
 describe('builds that succeed', () => {
   it('writes a three-platform image to an OCI archive', async () => {
-    const { status, result, error } = await core.run('FROM scratch\nCOPY . /\n', { platforms: threePlatforms });
+    const { status, result, error } = await core.run('FROM scratch\nCOPY . /\n', {
+      platforms: threePlatforms,
+    });
     expect(error).toBeUndefined();
     expect(status).toBe('succeeded');
     expect(result?.platforms.map(({ platform }) => platform)).toEqual(threePlatforms);
@@ -58,7 +61,11 @@ describe('builds that succeed', () => {
     }
     expect(result?.path).toMatch(/-1\.oci\.tar$/);
     expect(result?.writtenBytes).toBe((await stat(result!.path!)).size);
-    const { stdout } = await promisify(execFile)('skopeo', ['inspect', '--raw', `oci-archive:${result!.path!}`]);
+    const { stdout } = await promisify(execFile)('skopeo', [
+      'inspect',
+      '--raw',
+      `oci-archive:${result!.path!}`,
+    ]);
     const index = JSON.parse(stdout) as { manifests: { digest: string }[] };
     expect(index.manifests.map(({ digest }) => digest)).toEqual(
       expect.arrayContaining(result!.platforms.map(({ manifestDigest }) => manifestDigest)),
@@ -83,8 +90,15 @@ describe('builds that succeed', () => {
     });
     expect(result?.references).toEqual([tag]);
     expect(result?.platforms.map(({ platform }) => platform)).toEqual(threePlatforms);
-    const { stdout } = await promisify(execFile)('skopeo', ['inspect', '--raw', '--tls-verify=false', `docker://${tag}`]);
-    const index = JSON.parse(stdout) as { manifests: { digest: string; platform: { architecture: string } }[] };
+    const { stdout } = await promisify(execFile)('skopeo', [
+      'inspect',
+      '--raw',
+      '--tls-verify=false',
+      `docker://${tag}`,
+    ]);
+    const index = JSON.parse(stdout) as {
+      manifests: { digest: string; platform: { architecture: string } }[];
+    };
     for (const { manifestDigest } of result!.platforms) {
       expect(index.manifests.map(({ digest }) => digest)).toContain(manifestDigest);
     }
@@ -107,8 +121,15 @@ describe('builds that succeed', () => {
     const tar = await core.run('FROM scratch\nCOPY hello.txt /\n', { output: { type: 'tar' } });
     const { stdout } = await promisify(execFile)('tar', ['-tf', tar.result!.path!]);
     expect(stdout.trim()).toBe('hello.txt');
-    const docker = await core.run('FROM scratch\nCOPY hello.txt /\n', { tags: ['thing'], output: { type: 'docker' } });
-    const { stdout: tags } = await promisify(execFile)('tar', ['-xOf', docker.result!.path!, 'manifest.json']);
+    const docker = await core.run('FROM scratch\nCOPY hello.txt /\n', {
+      tags: ['thing'],
+      output: { type: 'docker' },
+    });
+    const { stdout: tags } = await promisify(execFile)('tar', [
+      '-xOf',
+      docker.result!.path!,
+      'manifest.json',
+    ]);
     expect(tags).toContain('thing:latest');
     expect(docker.result?.platforms).toHaveLength(1);
     const nothing = await core.run('FROM scratch\nCOPY hello.txt /\n', { output: { type: 'cacheonly' } });
@@ -147,7 +168,9 @@ describe('builds that succeed', () => {
 
   it('keeps every one of a million lines, in bounded time and memory', async () => {
     const before = process.memoryUsage().rss;
-    const { id } = await core.run(`FROM busybox\n${fresh()}\nRUN seq 1 1000000\n`, { output: { type: 'cacheonly' } });
+    const { id } = await core.run(`FROM busybox\n${fresh()}\nRUN seq 1 1000000\n`, {
+      output: { type: 'cacheonly' },
+    });
     const { progress } = await core.finish(id);
     expect(Object.values(progress.steps).reduce((sum, { logLines }) => sum + logLines, 0)).toBe(1_000_000);
     const reader = new LogRecordReader();
@@ -185,16 +208,39 @@ describe('builds that fail', () => {
   it('reports a failing line in a Dockerfile of more than 64 KiB', async () => {
     const comments = `# ${'x'.repeat(120)}\n`.repeat(600);
     const { error } = await core.run(`FROM busybox\n${comments}${fresh()}\nRUN exit 3\n`);
-    expect(error).toMatchObject({ code: 'step-failed', details: { exitCode: 3, location: { startLine: 603 } } });
+    expect(error).toMatchObject({
+      code: 'step-failed',
+      details: { exitCode: 3, location: { startLine: 603 } },
+    });
   });
 
   it.each([
-    ['a syntax error', 'FROM busybox\nRUNN echo\n', {}, { code: 'dockerfile-invalid', details: { location: { startLine: 2 } } }],
-    ['a missing file', 'FROM busybox\nCOPY nofile /\n', {}, { code: 'context-invalid', details: { location: { startLine: 2 } } }],
+    [
+      'a syntax error',
+      'FROM busybox\nRUNN echo\n',
+      {},
+      { code: 'dockerfile-invalid', details: { location: { startLine: 2 } } },
+    ],
+    [
+      'a missing file',
+      'FROM busybox\nCOPY nofile /\n',
+      {},
+      { code: 'context-invalid', details: { location: { startLine: 2 } } },
+    ],
     ['an ignored file', 'FROM busybox\nCOPY kept-out.txt /\n', {}, { code: 'context-invalid' }],
-    ['a missing image', 'FROM busybox:no-such-tag\n', {}, { code: 'not-found', details: { location: { startLine: 1 } } }],
+    [
+      'a missing image',
+      'FROM busybox:no-such-tag\n',
+      {},
+      { code: 'not-found', details: { location: { startLine: 1 } } },
+    ],
     ['a registry that is not there', 'FROM localhost:1/image\n', {}, { code: 'registry-unreachable' }],
-    ['a missing secret', 'FROM busybox\nRUN --mount=type=secret,id=nope,required cat /run/secrets/nope\n', {}, { code: 'invalid-request' }],
+    [
+      'a missing secret',
+      'FROM busybox\nRUN --mount=type=secret,id=nope,required cat /run/secrets/nope\n',
+      {},
+      { code: 'invalid-request' },
+    ],
   ])('%s', async (_, text, settings, expected) => {
     const { status, error } = await core.run(text, settings);
     expect(status).toBe('failed');
@@ -239,7 +285,9 @@ describe('builds that fail', () => {
 describe('builds that are stopped', () => {
   it('cancels within a second, in the daemon too', async () => {
     const seconds = `2${process.pid}`;
-    const { id } = await core.builds.start(core.request(`FROM busybox\n${fresh()}\nRUN echo begun; sleep ${seconds}\n`));
+    const { id } = await core.builds.start(
+      core.request(`FROM busybox\n${fresh()}\nRUN echo begun; sleep ${seconds}\n`),
+    );
     while (!(await isRunning(`sleep ${seconds}`))) await sleep(20);
     expect(core.builds.running().map((build) => build.id)).toEqual([id]);
     const before = Date.now();
@@ -260,7 +308,11 @@ describe('builds that are stopped', () => {
     const own = await testBuilds(daemon.address, project.path);
     const { id } = await own.builds.start(own.request(`FROM busybox\nRUN echo begun; sleep 1000\n`));
     for await (const item of own.builds.progress(id, never)) {
-      if (item.type === 'events' && item.events.some((event) => event.type === 'status' && event.logged.length > 0)) break;
+      if (
+        item.type === 'events' &&
+        item.events.some((event) => event.type === 'status' && event.logged.length > 0)
+      )
+        break;
     }
     const before = Date.now();
     await daemon.kill();
@@ -280,7 +332,11 @@ describe('builds that are stopped', () => {
 
   it('tells a full disk in the daemon', async () => {
     const { registryHost } = testEngine();
-    const daemon = await startBuildkitd({ plainRegistries: [registryHost], dockerHubMirror: registryHost, diskMiB: 40 });
+    const daemon = await startBuildkitd({
+      plainRegistries: [registryHost],
+      dockerHubMirror: registryHost,
+      diskMiB: 40,
+    });
     const own = await testBuilds(daemon.address, project.path);
     const { error } = await own.run('FROM busybox\nRUN dd if=/dev/zero of=/big bs=1M count=200\n');
     expect(error).toMatchObject({ code: 'disk-full', details: { location: { startLine: 2 } } });
@@ -293,7 +349,9 @@ describe('builds that are stopped', () => {
     const { id } = await own.builds.start(own.request(`FROM busybox\n${fresh()}\nRUN sleep 1000\n`));
     await own.builds.shutdown();
     expect((await own.builds.get(id)).summary.status).toBe('cancelled');
-    await expect(own.builds.start(own.request('FROM scratch\n'))).rejects.toMatchObject({ code: 'invalid-request' });
+    await expect(own.builds.start(own.request('FROM scratch\n'))).rejects.toMatchObject({
+      code: 'invalid-request',
+    });
     const again = await own.reopen();
     expect(again.list().map((build) => build.id)).toEqual([id]);
     await own.dispose();
@@ -302,7 +360,9 @@ describe('builds that are stopped', () => {
 
 describe('what is kept', () => {
   it('finds builds, progress and logs again after a restart, and saves a platform’s log', async () => {
-    const built = await core.run(`FROM busybox\n${fresh()}\nRUN echo on $(uname -m)\n`, { platforms: threePlatforms });
+    const built = await core.run(`FROM busybox\n${fresh()}\nRUN echo on $(uname -m)\n`, {
+      platforms: threePlatforms,
+    });
     const again = await core.reopen();
     expect((await again.get(built.id)).summary).toEqual(built);
     for await (const item of again.progress(built.id, never)) {
@@ -315,7 +375,9 @@ describe('what is kept', () => {
     expect(saved).toContain('on aarch64');
     expect(saved).not.toContain('on x86_64');
     await again.remove(built.id);
-    await expect(again.get(built.id)).rejects.toMatchObject({ code: 'not-found' } satisfies Partial<StudioError>);
+    await expect(again.get(built.id)).rejects.toMatchObject({
+      code: 'not-found',
+    } satisfies Partial<StudioError>);
     await rm(path);
   });
 });

@@ -10,6 +10,7 @@ import {
   type StreamItem,
 } from '../../shared/contract';
 import { newBuildProgress } from '../../shared/model/progress/reduce';
+import type { BuildProgress } from '../../shared/model/progress/types';
 import type { CredentialProvider } from '../buildkit';
 import type { FileWorkers } from '../buildkit/filesync';
 import { fileError } from '../system/fileErrors';
@@ -71,7 +72,10 @@ export class Builds {
 
   /** The pure checks and those that need the disk. */
   async preflight(request: BuildRequest): Promise<PreflightFinding[]> {
-    return [...preflight(request, this.options.builders.get(request.builder)), ...(await checkFiles(request))];
+    return [
+      ...preflight(request, this.options.builders.get(request.builder)),
+      ...(await checkFiles(request)),
+    ];
   }
 
   /**
@@ -80,7 +84,7 @@ export class Builds {
    * @throws StudioError `invalid-request` when preflight finds an error, or when Manifold is closing
    */
   async start(request: BuildRequest): Promise<BuildSummary> {
-    if (this.closing) throw new StudioError({ code: 'invalid-request', message: 'Manifold is closing.' });
+    if (this.closing) throw isClosing();
     const obstacle = (await this.preflight(request)).find(({ severity }) => severity === 'error');
     const builder = this.options.builders.get(request.builder);
     if (obstacle !== undefined || builder === undefined) {
@@ -129,7 +133,7 @@ export class Builds {
 
   /** Those that have not ended. */
   running(): BuildSummary[] {
-    return this.list().filter(({ id }) => this.active.has(id));
+    return this.list().filter(({ endedMs }) => endedMs === undefined);
   }
 
   /**
@@ -138,12 +142,15 @@ export class Builds {
    * @throws StudioError `conflict` while it runs
    */
   async remove(id: string): Promise<void> {
-    this.record(id);
-    if (this.active.has(id)) {
-      throw new StudioError({ code: 'conflict', message: 'This build is still running.', hint: 'Cancel it first.' });
+    if (this.record(id).summary.endedMs === undefined) {
+      throw new StudioError({
+        code: 'conflict',
+        message: 'This build is still running.',
+        hint: 'Cancel it first.',
+      });
     }
-    await this.history.remove(id);
-    this.changes.removed(id);
+    await this.active.get(id)?.done;
+    await this.forget(id);
   }
 
   /** The list, then what changes in it. Ends when `signal` aborts. */
@@ -180,7 +187,12 @@ export class Builds {
     this.record(id);
     const progress = this.active.get(id)?.feed.progress ?? (await this.history.progress(id));
     try {
-      await writeLogText(path, readLogFile(this.history.logPath(id), new AbortController().signal), progress, platform);
+      await writeLogText(
+        path,
+        readLogFile(this.history.logPath(id), new AbortController().signal),
+        progress,
+        platform,
+      );
     } catch (error) {
       throw fileError(error, path);
     }
@@ -196,82 +208,97 @@ export class Builds {
 
   private async begin(record: BuildRecord, plan: BuildPlan): Promise<void> {
     const { id, platforms, startedMs } = record.summary;
-    await this.history.add(record);
-    const log = await LogFile.create(this.history.logPath(id));
+    const log = await this.makeRoom(id);
+    if (this.closing) {
+      await log.end();
+      await this.history.remove(id);
+      throw isClosing();
+    }
     const progress = newBuildProgress(id, platforms, startedMs);
-    const feed: BuildFeed = new BuildFeed(progress, record.request.dockerfile, () => this.noteProgress(id, feed));
-    const cancel = new AbortController();
-    const build: RunningBuild = { feed, log, cancel, done: Promise.resolve() };
+    const feed: BuildFeed = new BuildFeed(progress, record.request.dockerfile, () =>
+      this.followProgress(feed.progress),
+    );
+    const build: RunningBuild = { feed, log, cancel: new AbortController(), done: Promise.resolve() };
     this.active.set(id, build);
+    void this.kept(id, this.history.save(record));
     this.changes.changed(record.summary);
-    build.done = this.run(record, plan, build).catch((error: unknown) =>
-      this.options.logger.error({ err: error, build: id }, 'a build’s record could not be written'),
+    build.done = this.run(record, plan, build);
+  }
+
+  private async makeRoom(id: string): Promise<LogFile> {
+    try {
+      await this.history.add(id);
+      return await LogFile.create(this.history.logPath(id));
+    } catch (error) {
+      throw fileError(error, this.options.folder);
+    }
+  }
+
+  /** Never rejects. */
+  private async run({ summary, request }: BuildRecord, plan: BuildPlan, build: RunningBuild): Promise<void> {
+    const { id } = summary;
+    const { feed, log, cancel } = build;
+    const { builders, workers, credentials, env, logger } = this.options;
+    const saving = setInterval(
+      () => void this.kept(id, this.history.saveProgress(feed.progress)),
+      saveProgressMs,
+    );
+    const run = { request, plan, builders, workers, credentials, env, feed, log, logger };
+    const end = await runBuild({ ...run, signal: cancel.signal })
+      .then((result): BuildEnd => ({ status: 'succeeded', result }))
+      .catch(failed);
+    clearInterval(saving);
+    await this.kept(id, log.end());
+    feed.end(end);
+    await this.kept(id, this.history.saveProgress(feed.progress));
+    this.active.delete(id);
+    for (const old of this.history.beyond(this.options.keepBuilds())) await this.kept(old, this.forget(old));
+  }
+
+  /** Keeps the build's summary in step with its progress. */
+  private followProgress({ id, status, warnings, endedMs, error, result }: BuildProgress): void {
+    const { summary, request } = this.record(id);
+    if (summary.status === status && summary.warnings === warnings.length) return;
+    const changed: BuildSummary = {
+      ...summary,
+      status,
+      warnings: warnings.length,
+      ...(endedMs === undefined ? {} : { endedMs }),
+      ...(error === undefined ? {} : { error }),
+      ...(result === undefined ? {} : { result }),
+    };
+    void this.kept(id, this.history.save({ summary: changed, request }));
+    this.changes.changed(changed);
+  }
+
+  /** Waits for something to be written. A build goes on without its record; what went wrong is in the log. */
+  private async kept(id: string, writing: Promise<void>): Promise<void> {
+    await writing.catch((err: unknown) =>
+      this.options.logger.error({ err, build: id }, 'something of a build could not be written'),
     );
   }
 
-  private async run({ summary: { id }, request }: BuildRecord, plan: BuildPlan, build: RunningBuild): Promise<void> {
-    const { feed, log, cancel } = build;
-    const { builders, workers, credentials, env, logger } = this.options;
-    const saving = setInterval(() => this.saveProgress(feed), saveProgressMs);
-    let end: BuildEnd;
-    try {
-      const run = { request, plan, builders, workers, credentials, env, feed, log, logger, signal: cancel.signal };
-      end = { status: 'succeeded', result: await runBuild(run) };
-      await log.end();
-    } catch (error) {
-      end = failed(error);
-      await log.end().catch((err: unknown) => logger.error({ err, build: id }, 'a build’s log could not be written'));
-    } finally {
-      clearInterval(saving);
-    }
-    feed.end(end);
-    try {
-      await this.history.saveProgress(feed.progress);
-      await this.history.save(this.ended(id, end, feed));
-    } finally {
-      this.active.delete(id);
-      this.changes.changed(this.record(id).summary);
-    }
-    for (const old of this.history.beyond(this.options.keepBuilds())) await this.remove(old);
-  }
-
-  /** Keeps the summary in step with a running build. */
-  private noteProgress(id: string, { progress }: BuildFeed): void {
-    const { summary, request } = this.record(id);
-    const warnings = progress.warnings.length;
-    if (progress.endedMs !== undefined || (summary.status === progress.status && summary.warnings === warnings)) return;
-    const record = { summary: { ...summary, status: progress.status, warnings }, request };
-    this.history.save(record).catch((err: unknown) => this.options.logger.error({ err, build: id }, 'a build’s record could not be written'));
-    this.changes.changed(record.summary);
-  }
-
-  private saveProgress({ progress }: BuildFeed): void {
-    this.history
-      .saveProgress(progress)
-      .catch((err: unknown) => this.options.logger.error({ err, build: progress.id }, 'a build’s progress could not be written'));
-  }
-
-  private ended(id: string, end: BuildEnd, feed: BuildFeed): BuildRecord {
-    const { summary, request } = this.record(id);
-    return {
-      summary: {
-        ...summary,
-        ...end,
-        endedMs: feed.progress.endedMs ?? Date.now(),
-        warnings: feed.progress.warnings.length,
-      },
-      request,
-    };
+  private async forget(id: string): Promise<void> {
+    await this.history.remove(id);
+    this.changes.removed(id);
   }
 
   private record(id: string): BuildRecord {
     const record = this.history.get(id);
     if (record !== undefined) return record;
-    throw new StudioError({ code: 'not-found', message: 'This build is no longer there.', hint: 'It may have been removed.' });
+    throw new StudioError({
+      code: 'not-found',
+      message: 'This build is no longer there.',
+      hint: 'It may have been removed.',
+    });
   }
 
   private outputPath(output: BuildOutput, name: string): string {
-    const extensions: Partial<Record<BuildOutput['type'], string>> = { oci: '.oci.tar', docker: '.docker.tar', tar: '.tar' };
+    const extensions: Partial<Record<BuildOutput['type'], string>> = {
+      oci: '.oci.tar',
+      docker: '.docker.tar',
+      tar: '.tar',
+    };
     const given = 'path' in output ? output.path : undefined;
     return given === undefined
       ? join(this.options.outputFolder(), `${name}${extensions[output.type] ?? ''}`)
@@ -279,10 +306,17 @@ export class Builds {
   }
 }
 
+function isClosing(): StudioError {
+  return new StudioError({ code: 'invalid-request', message: 'Manifold is closing.' });
+}
+
 function failed(error: unknown): BuildEnd {
   if (!(error instanceof StudioError)) {
     const cause = error instanceof Error ? error.message : String(error);
-    return { status: 'failed', error: { code: 'internal', message: 'Manifold failed while it ran the build.', details: { cause } } };
+    return {
+      status: 'failed',
+      error: { code: 'internal', message: 'Manifold failed while it ran the build.', details: { cause } },
+    };
   }
   return error.code === 'cancelled' ? { status: 'cancelled' } : { status: 'failed', error: error.toData() };
 }

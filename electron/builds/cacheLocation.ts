@@ -15,7 +15,8 @@ export function parseCacheLocation(text: string, direction: 'from' | 'to'): Resu
   if (fields === undefined) return wrong(`"${text}" has an unfinished quotation.`);
   const [first = ''] = fields;
   if (first === '') return wrong('The cache location is empty.');
-  if (fields.length === 1 && !first.includes('=')) return { ok: true, value: { type: 'registry', attrs: { ref: first } } };
+  if (fields.length === 1 && !first.includes('='))
+    return { ok: true, value: { type: 'registry', attrs: { ref: first } } };
 
   let type = '';
   const attrs: Record<string, string> = {};
@@ -31,8 +32,10 @@ export function parseCacheLocation(text: string, direction: 'from' | 'to'): Resu
   if (type === 'local') {
     return wrong('A cache in a local folder (type=local) is not available yet; use a registry.');
   }
-  if (!cacheTypes.has(type)) return wrong(`"${type}" is no type of cache; the types are ${[...cacheTypes].join(', ')}.`);
-  if (type === 'registry' && !attrs['ref']) return wrong('A cache in a registry needs ref=<image reference>.');
+  if (!cacheTypes.has(type))
+    return wrong(`"${type}" is no type of cache; the types are ${[...cacheTypes].join(', ')}.`);
+  if (type === 'registry' && !attrs['ref'])
+    return wrong('A cache in a registry needs ref=<image reference>.');
   if (type === 'inline' && direction === 'from') {
     return wrong('An inline cache is read from its image: type=registry,ref=<image reference>.');
   }

@@ -1,5 +1,10 @@
 import { posix } from 'node:path';
-import { StudioError, type ErrorCode, type SourceLocation, type StudioErrorData } from '../../shared/contract';
+import {
+  StudioError,
+  type ErrorCode,
+  type SourceLocation,
+  type StudioErrorData,
+} from '../../shared/contract';
 import { CancelledError, ConnectError, DaemonGoneError, GrpcCode, GrpcError, SolveError } from '../buildkit';
 import { FileTransferError, type FileTransferErrorCode } from '../buildkit/filesync';
 import { fileError } from '../system/fileErrors';
@@ -77,7 +82,8 @@ const rules: readonly Rule[] = [
     hint: 'Install emulation on the builder’s machine (Debian and Ubuntu: sudo apt install qemu-user-static binfmt-support) and restart the builder.',
   },
   {
-    pattern: /no match for platform in manifest|does not match the specified platform|no matching manifest for (\S+)/i,
+    pattern:
+      /no match for platform in manifest|does not match the specified platform|no matching manifest for (\S+)/i,
     code: 'platform-unsupported',
     message: (_, step) => `An image that ${step} uses does not exist for this platform.`,
     hint: 'Leave the platform out, or use a base image that offers it.',
@@ -109,18 +115,6 @@ const rules: readonly Rule[] = [
     hint: 'Check the path, relative to the project folder, and that .dockerignore does not leave it out.',
   },
   {
-    pattern: /failed to resolve source metadata for ([^\s:]+\S*): [^]*not found|([^\s"]+): not found$/i,
-    code: 'not-found',
-    message: (match) => `The image ${match[1] ?? match[2]} does not exist.`,
-    hint: 'Check the name and the tag.',
-  },
-  {
-    pattern: /dockerfile parse error|unknown instruction|failed to parse|requires (?:at least|exactly) |no build stage in current context|file with no instructions/i,
-    code: 'dockerfile-invalid',
-    message: (match) => withoutChain(match.input),
-    hint: 'Correct the marked line.',
-  },
-  {
     pattern: /secret (\S+): not found/i,
     code: 'invalid-request',
     message: (match) => `The build needs a secret with the id ${match[1]}.`,
@@ -131,6 +125,19 @@ const rules: readonly Rule[] = [
     code: 'invalid-request',
     message: () => 'The build needs an SSH agent that was not given to it.',
     hint: 'Add your agent’s socket to the build’s SSH forwards.',
+  },
+  {
+    pattern: /failed to resolve source metadata for ([^\s:]+\S*): [^]*not found|([^\s"]+): not found$/i,
+    code: 'not-found',
+    message: (match) => `The image ${match[1] ?? match[2]} does not exist.`,
+    hint: 'Check the name and the tag.',
+  },
+  {
+    pattern:
+      /dockerfile parse error|unknown instruction|failed to parse|requires (?:at least|exactly) |no build stage in current context|file with no instructions/i,
+    code: 'dockerfile-invalid',
+    message: (match) => withoutChain(match.input),
+    hint: 'Correct the marked line.',
   },
 ];
 
@@ -150,24 +157,52 @@ function daemonFailure(error: SolveError | GrpcError, context: FailureContext): 
   };
   if (solve?.exitCode !== undefined) {
     const output = lastOutput.join('\n');
-    const rule = rules.find(({ code, pattern }) => ['disk-full', 'platform-unsupported'].includes(code) && pattern.test(output));
+    const rule = rules.find(
+      ({ code, pattern }) => ['disk-full', 'platform-unsupported'].includes(code) && pattern.test(output),
+    );
     if (rule !== undefined) {
-      return { code: rule.code, message: rule.message(rule.pattern.exec(output)!, 'The step'), hint: rule.hint, details };
+      return {
+        code: rule.code,
+        message: rule.message(rule.pattern.exec(output)!, 'The step'),
+        hint: rule.hint,
+        details,
+      };
     }
-    return { code: 'step-failed', message: exitMessage(solve.exitCode, stepName), hint: exitHint(solve.exitCode), details };
+    return {
+      code: 'step-failed',
+      message: exitMessage(solve.exitCode, stepName),
+      hint: exitHint(solve.exitCode),
+      details,
+    };
   }
   for (const rule of rules) {
     const match = rule.pattern.exec(error.message);
-    if (match !== null) return { code: rule.code, message: rule.message(match, 'The step'), hint: rule.hint, details };
+    if (match !== null)
+      return { code: rule.code, message: rule.message(match, 'The step'), hint: rule.hint, details };
   }
   if (location !== undefined && step === undefined) {
-    return { code: 'dockerfile-invalid', message: withoutChain(error.message), hint: 'Correct the marked line.', details };
+    return {
+      code: 'dockerfile-invalid',
+      message: withoutChain(error.message),
+      hint: 'Correct the marked line.',
+      details,
+    };
   }
   if (step !== undefined) {
-    return { code: 'step-failed', message: withoutChain(error.message), hint: 'See the step’s log.', details };
+    return {
+      code: 'step-failed',
+      message: withoutChain(error.message),
+      hint: 'See the step’s log.',
+      details,
+    };
   }
   if (error.code === GrpcCode.PERMISSION_DENIED) {
-    return { code: 'permission-denied', message: withoutChain(error.message), hint: 'The builder does not allow this.', details };
+    return {
+      code: 'permission-denied',
+      message: withoutChain(error.message),
+      hint: 'The builder does not allow this.',
+      details,
+    };
   }
   return {
     code: 'internal',
@@ -179,13 +214,16 @@ function daemonFailure(error: SolveError | GrpcError, context: FailureContext): 
 
 function exitMessage(exitCode: number, stepName: string | undefined): string {
   const what = stepName === undefined ? 'A step' : shorten(stepName);
-  return exitCode === 137 ? `${what} was killed (exit code 137).` : `${what} failed with exit code ${exitCode}.`;
+  return exitCode === 137
+    ? `${what} was killed (exit code 137).`
+    : `${what} failed with exit code ${exitCode}.`;
 }
 
 function exitHint(exitCode: number): string {
   if (exitCode === 127) return 'A command was not found. Check its name and that the image holds it.';
   if (exitCode === 126) return 'A command was found but may not be executed. Check its permissions.';
-  if (exitCode === 137) return 'Most often the machine had no memory left. Give it more, or build fewer platforms at once.';
+  if (exitCode === 137)
+    return 'Most often the machine had no memory left. Give it more, or build fewer platforms at once.';
   return 'The last lines of its output say why.';
 }
 
@@ -197,7 +235,9 @@ function shorten(name: string): string {
 /** The instruction that the error is about: the first source that has lines. */
 function locationOf(error: SolveError, dockerfile: string): SourceLocation | undefined {
   for (const { file, ranges } of error.sources) {
-    const lines = ranges.flatMap(({ start, end }) => [start.line, Math.max(start.line, end.line)]).filter((line) => line > 0);
+    const lines = ranges
+      .flatMap(({ start, end }) => [start.line, Math.max(start.line, end.line)])
+      .filter((line) => line > 0);
     if (lines.length === 0) continue;
     return {
       // The daemon only knows the name that it asked for.
@@ -245,7 +285,9 @@ function exportFailure(error: FileTransferError): StudioErrorData {
   return {
     code: exportCodes[error.code] ?? 'export-failed',
     message: error.message,
-    hint: exportHints[error.code] ?? 'Choose another place for the output, or correct what keeps Manifold from writing there.',
+    hint:
+      exportHints[error.code] ??
+      'Choose another place for the output, or correct what keeps Manifold from writing there.',
     details: transferDetails(error),
   };
 }
@@ -260,7 +302,9 @@ function transferDetails(error: FileTransferError): { subject?: string; cause?: 
 /** The registry in a message with a URL or an image name, with a space before it. */
 function registryIn(message: string): string {
   const url = /https?:\/\/([^/\s"]+)/.exec(message)?.[1];
-  const name = /(?:push|resolve source metadata for|resolve|pull)\s+([a-z0-9.-]+(?::\d+)?)\//i.exec(message)?.[1];
+  const name = /(?:push|resolve source metadata for|resolve|pull)\s+([a-z0-9.-]+(?::\d+)?)\//i.exec(
+    message,
+  )?.[1];
   const registry = url ?? name;
   return registry === undefined ? '' : ` ${registry}`;
 }

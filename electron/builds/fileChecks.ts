@@ -20,12 +20,19 @@ export async function checkFiles({ project, settings }: BuildRequest): Promise<P
   }
   for (const { id, source } of settings.secrets) {
     if (source.type === 'file' && !(await isReadable(source.path))) {
-      error('secrets', `The file of the secret ${id} can’t be read.`, 'Choose another file, or change its permissions.');
+      error(
+        'secrets',
+        `The file of the secret ${id} can’t be read.`,
+        'Choose another file, or change its permissions.',
+      );
     }
   }
   const { output } = settings;
   if ('path' in output && output.path !== undefined && output.path !== '') {
-    const isFolder = await stat(output.path).then((found) => found.isDirectory(), () => undefined);
+    const isFolder = await stat(output.path).then(
+      (found) => found.isDirectory(),
+      () => undefined,
+    );
     if (output.type === 'local' ? isFolder === false : isFolder === true) {
       error(
         'output',
@@ -33,7 +40,11 @@ export async function checkFiles({ project, settings }: BuildRequest): Promise<P
         'Choose another path.',
       );
     } else if (isFolder === undefined && !(await canBeMade(resolve(output.path)))) {
-      error('output', `Nothing can be written to ${dirname(output.path)}.`, 'Choose another folder, or change its permissions.');
+      error(
+        'output',
+        `Nothing can be written to ${dirname(output.path)}.`,
+        'Choose another folder, or change its permissions.',
+      );
     }
   }
   return findings;
@@ -44,19 +55,35 @@ async function folderProblem(path: string): Promise<string | undefined> {
   if (found === 'ENOENT' || found === 'ENOTDIR') return `The folder ${path} does not exist.`;
   if (typeof found === 'string') return `The folder ${path} can’t be read.`;
   if (!found.isDirectory()) return `${path} is not a folder.`;
-  const readable = await access(path, constants.R_OK | constants.X_OK).then(() => true, () => false);
+  const readable = await access(path, constants.R_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  );
   return readable ? undefined : `The folder ${path} can’t be read.`;
 }
 
 async function isReadable(path: string): Promise<boolean> {
-  return access(path, constants.R_OK).then(() => true, () => false);
+  return access(path, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Whether the nearest folder above that exists may be written to. */
 async function canBeMade(path: string): Promise<boolean> {
   for (let folder = dirname(path); ; folder = dirname(folder)) {
-    const exists = await stat(folder).then((found) => found.isDirectory(), () => undefined);
-    if (exists !== undefined) return exists && access(folder, constants.W_OK).then(() => true, () => false);
+    const exists = await stat(folder).then(
+      (found) => found.isDirectory(),
+      () => undefined,
+    );
+    if (exists !== undefined)
+      return (
+        exists &&
+        access(folder, constants.W_OK).then(
+          () => true,
+          () => false,
+        )
+      );
     if (folder === dirname(folder)) return false;
   }
 }

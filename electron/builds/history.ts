@@ -14,7 +14,11 @@ import { writeFileAtomic } from '../system/atomicWrite';
 import { JsonFile } from '../system/jsonFile';
 import type { Logger } from '../system/logger';
 
-const recordSchema = z.object({ version: z.literal(1), summary: buildSummarySchema, request: buildRequestSchema });
+const recordSchema = z.object({
+  version: z.literal(1),
+  summary: buildSummarySchema,
+  request: buildRequestSchema,
+});
 
 /** What is kept of a build beside its progress and its log. */
 export interface BuildRecord {
@@ -42,8 +46,12 @@ export class BuildHistory {
     private readonly folder: string,
     private readonly logger: Logger,
   ) {
-    this.numbers = new JsonFile(join(folder, 'numbers.json'), z.record(z.string(), z.int()), {}, ({ path, keptAs, cause }) =>
-      logger.error({ path, keptAs, err: cause }, 'the build numbers could not be read; a copy is kept'),
+    this.numbers = new JsonFile(
+      join(folder, 'numbers.json'),
+      z.record(z.string(), z.int()),
+      {},
+      ({ path, keptAs, cause }) =>
+        logger.error({ path, keptAs, err: cause }, 'the build numbers could not be read; a copy is kept'),
     );
   }
 
@@ -52,7 +60,9 @@ export class BuildHistory {
     await mkdir(folder, { recursive: true });
     const history = new BuildHistory(folder, logger);
     const entries = await readdir(folder, { withFileTypes: true });
-    const ids = entries.filter((entry) => entry.isDirectory() && isBuildId(entry.name)).map(({ name }) => name);
+    const ids = entries
+      .filter((entry) => entry.isDirectory() && isBuildId(entry.name))
+      .map(({ name }) => name);
     const records = await Promise.all(ids.map((id) => history.load(id)));
     const known = records.filter((record) => record !== undefined);
     for (const record of known.sort((a, b) => a.summary.startedMs - b.summary.startedMs)) {
@@ -76,7 +86,9 @@ export class BuildHistory {
 
   /** The number of the project's next build; never given twice, whatever is removed. */
   async nextNumber(project: string): Promise<number> {
-    const used = [...this.records.values()].filter(({ summary }) => summary.project === project).map(({ summary }) => summary.number);
+    const used = [...this.records.values()]
+      .filter(({ summary }) => summary.project === project)
+      .map(({ summary }) => summary.number);
     const remembered = (await this.numbers.read())[project] ?? 0;
     const number = Math.max(remembered, this.given.get(project) ?? 0, ...used) + 1;
     this.given.set(project, number);
@@ -87,10 +99,9 @@ export class BuildHistory {
     return number;
   }
 
-  /** Makes room for a new build; its record is written in the background. */
-  async add(record: BuildRecord): Promise<void> {
-    await mkdir(join(this.folder, record.summary.id));
-    this.save(record).catch((err: unknown) => this.logger.error({ err }, 'a build’s record could not be written'));
+  /** Makes room for a new build. */
+  async add(id: string): Promise<void> {
+    await mkdir(join(this.folder, id));
   }
 
   /** Resolves when everything asked for so far is on disk. */
@@ -186,5 +197,5 @@ export class BuildHistory {
 }
 
 function isBuildId(name: string): boolean {
-  return /^[0-9a-z-]{8,64}$/.test(name);
+  return /^[0-9a-z-]{1,64}$/.test(name);
 }

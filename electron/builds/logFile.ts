@@ -4,6 +4,8 @@ import { encodeOutputRecord, encodeStepRecord } from '../../shared/model/log/rec
 
 /** Longer output is cut into several records, so that a reader's chunk always holds a whole one. */
 const maxRecordData = 64 * 1024;
+/** Of a step's name, which may hold a whole script; in characters. */
+const maxNameLength = 16 * 1024;
 const maxChunkBytes = 256 * 1024;
 /** Beyond this the writer wants its callers to wait. */
 const maxWaitingBytes = 4 * 1024 * 1024;
@@ -44,7 +46,7 @@ export class LogFile implements LogSink {
     if (this.numbers.has(id)) return;
     const number = this.numbers.size;
     this.numbers.set(id, number);
-    this.append(encodeStepRecord(number, id, name));
+    this.append(encodeStepRecord(number, id, name.slice(0, maxNameLength)));
   }
 
   output(stepId: string, stream: number, timeMs: number, data: Uint8Array): void {
@@ -81,7 +83,7 @@ export class LogFile implements LogSink {
     signal.addEventListener('abort', onChange);
     const file = await open(this.path, 'r');
     try {
-      for (let at = 0; !signal.aborted; ) {
+      for (let at = 0; !signal.aborted;) {
         if (at < this.writtenBytes) {
           const chunk = await readRecords(file, at, this.writtenBytes);
           at += chunk.length;
@@ -133,7 +135,7 @@ export async function* readLogFile(path: string, signal: AbortSignal): AsyncIter
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
-    for (let at = 0; at < size && !signal.aborted; ) {
+    for (let at = 0; at < size && !signal.aborted;) {
       const chunk = await readRecords(file, at, size);
       if (chunk.length === 0) return;
       at += chunk.length;

@@ -13,10 +13,13 @@ export function parseNamedContext(value: string, project: string): NamedContext 
   if (value.startsWith('oci-layout://')) {
     return { kind: 'unsupported', reason: 'An OCI layout as a build context is not available yet.' };
   }
-  if (/^(?:docker-image:\/\/|target:)/.test(value) || isRemoteUrl(value)) return { kind: 'remote', source: value };
+  if (/^(?:docker-image:\/\/|target:)/.test(value) || isRemoteUrl(value))
+    return { kind: 'remote', source: value };
   return { kind: 'folder', path: resolve(project, value) };
 }
 
 function isRemoteUrl(value: string): boolean {
-  return /^(?:https?|git|ssh):\/\//.test(value) || /^git@[^/]+:/.test(value) || value.startsWith('github.com/');
+  return (
+    /^(?:https?|git|ssh):\/\//.test(value) || /^git@[^/]+:/.test(value) || value.startsWith('github.com/')
+  );
 }

@@ -1,7 +1,6 @@
 const maxTailBytes = 16 * 1024;
 const maxLines = 20;
 /** Control sequences of terminals (ECMA-48): CSI, OSC and two-character escapes. */
-// eslint-disable-next-line no-control-regex
 const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
 
 /** Keeps the end of what each running step printed, for the report of a failure. */

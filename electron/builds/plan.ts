@@ -71,10 +71,13 @@ export function planBuild(request: BuildRequest, builder: Builder, outputPath: s
 
   const cacheImports = settings.cacheFrom.map((text) => cacheLocation(text, 'from'));
   const cacheExports = settings.cacheTo.map((text) => cacheLocation(text, 'to'));
-  if (isTrue(valueOf(settings.buildArgs, 'BUILDKIT_INLINE_CACHE'))) cacheExports.push({ type: 'inline', attrs: {} });
+  if (isTrue(valueOf(settings.buildArgs, 'BUILDKIT_INLINE_CACHE')))
+    cacheExports.push({ type: 'inline', attrs: {} });
   // A frontend takes cache imports from its attributes; the solve request's own field is for builds without one.
   if (cacheImports.length > 0) {
-    attrs['cache-imports'] = JSON.stringify(cacheImports.map(({ type, attrs }) => ({ Type: type, Attrs: attrs })));
+    attrs['cache-imports'] = JSON.stringify(
+      cacheImports.map(({ type, attrs }) => ({ Type: type, Attrs: attrs })),
+    );
   }
 
   const solve: SolveRequest = {
@@ -86,7 +89,14 @@ export function planBuild(request: BuildRequest, builder: Builder, outputPath: s
   };
   return {
     platforms: platforms.length > 0 ? platforms : [node.platforms[0]?.platform ?? 'default'],
-    parts: [{ node: node.name, platforms, solve, ...(exporter?.target === undefined ? {} : { target: exporter.target }) }],
+    parts: [
+      {
+        node: node.name,
+        platforms,
+        solve,
+        ...(exporter?.target === undefined ? {} : { target: exporter.target }),
+      },
+    ],
     folders,
     references: settings.output.type === 'push' ? references : [],
     sharedKey: sharedKeyOf(request.project),

@@ -1,5 +1,11 @@
 import { isAbsolute } from 'node:path';
-import type { Builder, BuildRequest, BuildSettings, NodePlatform, PreflightFinding } from '../../shared/contract';
+import type {
+  Builder,
+  BuildRequest,
+  BuildSettings,
+  NodePlatform,
+  PreflightFinding,
+} from '../../shared/contract';
 import { parseDockerfile, targetNames } from '../../shared/dockerfile';
 import { canRunNatively, formatPlatform, parsePlatform } from '../../shared/model/platform';
 import { familiarName, parseReference } from '../../shared/model/reference';
@@ -36,19 +42,33 @@ function warning(field: string, message: string, hint: string): PreflightFinding
 }
 
 function checkBuilder({ builder: name }: BuildRequest, builder: Builder | undefined): PreflightFinding[] {
-  if (builder === undefined) return [error('builder', `There is no builder named ${name}.`, 'Choose another builder.')];
+  if (builder === undefined)
+    return [error('builder', `There is no builder named ${name}.`, 'Choose another builder.')];
   const node = builder.nodes[0];
-  if (node === undefined) return [error('builder', `The builder ${name} has no node.`, 'Choose another builder.')];
+  if (node === undefined)
+    return [error('builder', `The builder ${name} has no node.`, 'Choose another builder.')];
   if (node.status !== 'unreachable') return [];
   return [
-    warning('builder', node.error?.message ?? `The builder ${name} can’t be reached.`, node.error?.hint ?? 'Choose another builder.'),
+    warning(
+      'builder',
+      node.error?.message ?? `The builder ${name} can’t be reached.`,
+      node.error?.hint ?? 'Choose another builder.',
+    ),
   ];
 }
 
 function checkDockerfile({ dockerfileText }: BuildRequest): PreflightFinding[] {
-  const instructions = dockerfileText.split('\n').filter((line) => line.trim() !== '' && !line.trim().startsWith('#'));
+  const instructions = dockerfileText
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.trim().startsWith('#'));
   if (instructions.length === 0) {
-    return [error('dockerfile', 'The Dockerfile has no instructions.', 'Begin with FROM and the name of a base image.')];
+    return [
+      error(
+        'dockerfile',
+        'The Dockerfile has no instructions.',
+        'Begin with FROM and the name of a base image.',
+      ),
+    ];
   }
   return [];
 }
@@ -61,7 +81,10 @@ function checkTarget({ dockerfileText, settings: { target } }: BuildRequest): Pr
   if (frontend !== undefined && !/^(?:docker\.io\/)?docker\/dockerfile(?:[:@]|$)/.test(frontend)) return [];
   const names = targetNames(dockerfile);
   if (names.some((name) => name.toLowerCase() === target.toLowerCase())) return [];
-  const hint = names.length === 0 ? 'Name a stage with FROM … AS name, or choose no target.' : `Its stages are ${names.join(', ')}.`;
+  const hint =
+    names.length === 0
+      ? 'Name a stage with FROM … AS name, or choose no target.'
+      : `Its stages are ${names.join(', ')}.`;
   return [error('target', `The Dockerfile has no stage named ${target}.`, hint)];
 }
 
@@ -105,15 +128,31 @@ function checkTags({ tags, output }: BuildSettings): PreflightFinding[] {
   for (const tag of tags) {
     const reference = parseReference(tag.trim());
     if (!reference.ok) {
-      findings.push(error('tags', `"${tag}" is no image name: ${reference.error.message}.`, 'Write it like registry.example/team/app:1.0.'));
+      findings.push(
+        error(
+          'tags',
+          `"${tag}" is no image name: ${reference.error.message}.`,
+          'Write it like registry.example/team/app:1.0.',
+        ),
+      );
     } else if (reference.value.digest !== undefined) {
       findings.push(
-        error('tags', `"${tag}" names a digest, which the build decides.`, `Write ${familiarName(withoutDigest(reference.value))}.`),
+        error(
+          'tags',
+          `"${tag}" names a digest, which the build decides.`,
+          `Write ${familiarName(withoutDigest(reference.value))}.`,
+        ),
       );
     }
   }
   if (output.type === 'push' && tags.length === 0) {
-    findings.push(error('tags', 'A push needs to know where to: there is no tag.', 'Add a tag such as registry.example/team/app:1.0.'));
+    findings.push(
+      error(
+        'tags',
+        'A push needs to know where to: there is no tag.',
+        'Add a tag such as registry.example/team/app:1.0.',
+      ),
+    );
   }
   return findings;
 }
@@ -126,8 +165,11 @@ function checkNamedValues({ buildArgs, labels }: BuildSettings): PreflightFindin
   const findings: PreflightFinding[] = [];
   for (const { name } of buildArgs) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-      const message = name === '' ? 'A build argument has no name.' : `"${name}" is no name for a build argument.`;
-      findings.push(error('buildArgs', message, 'Names have letters, digits and "_", and begin with no digit.'));
+      const message =
+        name === '' ? 'A build argument has no name.' : `"${name}" is no name for a build argument.`;
+      findings.push(
+        error('buildArgs', message, 'Names have letters, digits and "_", and begin with no digit.'),
+      );
     }
   }
   const syntax = buildArgs.findLast(({ name }) => name === 'BUILDKIT_SYNTAX');
@@ -135,7 +177,8 @@ function checkNamedValues({ buildArgs, labels }: BuildSettings): PreflightFindin
     findings.push(error('buildArgs', 'BUILDKIT_SYNTAX is empty.', 'Give it a frontend image, or remove it.'));
   }
   for (const { name } of labels) {
-    if (name.trim() === '') findings.push(error('labels', 'A label has no name.', 'Write it like org.opencontainers.image.title.'));
+    if (name.trim() === '')
+      findings.push(error('labels', 'A label has no name.', 'Write it like org.opencontainers.image.title.'));
   }
   return findings;
 }
@@ -144,14 +187,27 @@ function checkContexts({ settings: { buildContexts }, project }: BuildRequest): 
   const findings: PreflightFinding[] = [];
   for (const { name, value } of buildContexts) {
     if (!parseReference(name).ok) {
-      findings.push(error('buildContexts', `"${name}" is no name for a build context.`, 'Use lower-case letters, digits, "-", "_" and ".".'));
+      findings.push(
+        error(
+          'buildContexts',
+          `"${name}" is no name for a build context.`,
+          'Use lower-case letters, digits, "-", "_" and ".".',
+        ),
+      );
     }
     if (value.trim() === '') {
-      findings.push(error('buildContexts', `The build context ${name} has no source.`, 'Give a folder, an image as docker-image://…, or a URL.'));
+      findings.push(
+        error(
+          'buildContexts',
+          `The build context ${name} has no source.`,
+          'Give a folder, an image as docker-image://…, or a URL.',
+        ),
+      );
       continue;
     }
     const context = parseNamedContext(value, project);
-    if (context.kind === 'unsupported') findings.push(error('buildContexts', context.reason, 'Use a folder, an image or a URL.'));
+    if (context.kind === 'unsupported')
+      findings.push(error('buildContexts', context.reason, 'Use a folder, an image or a URL.'));
   }
   return findings;
 }
@@ -160,7 +216,9 @@ function checkCaches({ cacheFrom, cacheTo }: BuildSettings): PreflightFinding[] 
   const check = (field: 'cacheFrom' | 'cacheTo', texts: readonly string[]): PreflightFinding[] =>
     texts.flatMap((text) => {
       const location = parseCacheLocation(text, field === 'cacheFrom' ? 'from' : 'to');
-      return location.ok ? [] : [error(field, location.error, 'Write it like type=registry,ref=registry.example/team/app:cache.')];
+      return location.ok
+        ? []
+        : [error(field, location.error, 'Write it like type=registry,ref=registry.example/team/app:cache.')];
     });
   return [...check('cacheFrom', cacheFrom), ...check('cacheTo', cacheTo)];
 }
@@ -169,19 +227,29 @@ function checkSecrets({ secrets, ssh }: BuildSettings): PreflightFinding[] {
   const findings: PreflightFinding[] = [];
   const ids = new Set<string>();
   for (const { id, source } of secrets) {
-    if (id === '') findings.push(error('secrets', 'A secret has no id.', 'Give the id that the Dockerfile asks for.'));
-    if (ids.has(id)) findings.push(error('secrets', `There are two secrets with the id ${id}.`, 'Keep one of them.'));
+    if (id === '')
+      findings.push(error('secrets', 'A secret has no id.', 'Give the id that the Dockerfile asks for.'));
+    if (ids.has(id))
+      findings.push(error('secrets', `There are two secrets with the id ${id}.`, 'Keep one of them.'));
     ids.add(id);
     if (source.type === 'file' && !isAbsolute(source.path)) {
       findings.push(error('secrets', `The secret ${id} has no file.`, 'Choose its file.'));
     }
     if (source.type === 'env' && source.name === '') {
-      findings.push(error('secrets', `The secret ${id} names no environment variable.`, 'Type the variable’s name.'));
+      findings.push(
+        error('secrets', `The secret ${id} names no environment variable.`, 'Type the variable’s name.'),
+      );
     }
   }
   for (const { id, socket } of ssh) {
     if (!isAbsolute(socket)) {
-      findings.push(error('ssh', `The SSH agent ${id || 'default'} has no socket.`, 'Give the socket’s path, such as the value of SSH_AUTH_SOCK.'));
+      findings.push(
+        error(
+          'ssh',
+          `The SSH agent ${id || 'default'} has no socket.`,
+          'Give the socket’s path, such as the value of SSH_AUTH_SOCK.',
+        ),
+      );
     }
   }
   return findings;
@@ -190,10 +258,18 @@ function checkSecrets({ secrets, ssh }: BuildSettings): PreflightFinding[] {
 function checkOutput({ output, platforms }: BuildSettings, builder: Builder | undefined): PreflightFinding[] {
   switch (output.type) {
     case 'local':
-      return isAbsolute(output.path) ? [] : [error('output', 'There is no folder to write to.', 'Choose a folder.')];
+      return isAbsolute(output.path)
+        ? []
+        : [error('output', 'There is no folder to write to.', 'Choose a folder.')];
     case 'docker':
       if (new Set(platforms).size > 1) {
-        return [error('output', 'A Docker archive holds one platform only.', 'Choose one platform, or the OCI archive.')];
+        return [
+          error(
+            'output',
+            'A Docker archive holds one platform only.',
+            'Choose one platform, or the OCI archive.',
+          ),
+        ];
       }
       return relativePath(output.path);
     case 'oci':
@@ -215,5 +291,11 @@ function checkOutput({ output, platforms }: BuildSettings, builder: Builder | un
 
 function relativePath(path: string | undefined): PreflightFinding[] {
   if (path === undefined || isAbsolute(path)) return [];
-  return [error('output', `"${path}" is no absolute path.`, 'Choose a file, or leave it empty for Manifold’s own folder.')];
+  return [
+    error(
+      'output',
+      `"${path}" is no absolute path.`,
+      'Choose a file, or leave it empty for Manifold’s own folder.',
+    ),
+  ];
 }

@@ -115,7 +115,8 @@ class PartRun {
   failure(error: unknown): StudioError {
     const { request, signal } = this.options;
     // Whatever the cancellation made fail, the user asked for it.
-    if (signal.aborted) return new StudioError({ code: 'cancelled', message: 'The build was cancelled.' }, { cause: error });
+    if (signal.aborted)
+      return new StudioError({ code: 'cancelled', message: 'The build was cancelled.' }, { cause: error });
     const data = describeFailure(error, {
       dockerfile: request.dockerfile,
       stepName: (id) => this.names.get(id),
@@ -166,5 +167,8 @@ class PartRun {
 /** Only instructions of the Dockerfile count; loading and exporting are never cached. */
 function countSteps({ steps }: BuildProgress): Pick<BuildResult, 'cachedSteps' | 'totalSteps'> {
   const counted = Object.values(steps).filter(({ name }) => parseStepName(name).kind === 'stage');
-  return { cachedSteps: counted.filter(({ status }) => status === 'cached').length, totalSteps: counted.length };
+  return {
+    cachedSteps: counted.filter(({ status }) => status === 'cached').length,
+    totalSteps: counted.length,
+  };
 }

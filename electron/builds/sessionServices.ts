@@ -43,7 +43,9 @@ export async function sessionServices(options: SessionServicesOptions): Promise<
     createContextService(contexts, { workers, onError: (_name, error) => options.onContextError(error) }),
     createAuthService({ credentials: options.credentials }),
     createSecretsService(secretStore(request.settings, options.env)),
-    createSshService(Object.fromEntries(request.settings.ssh.map(({ id, socket }) => [id || 'default', socket]))),
+    createSshService(
+      Object.fromEntries(request.settings.ssh.map(({ id, socket }) => [id || 'default', socket])),
+    ),
   ];
   if (target !== undefined) {
     services.push(
@@ -60,7 +62,11 @@ export async function sessionServices(options: SessionServicesOptions): Promise<
 }
 
 /** The text on screen as a file, with the Dockerfile's own ignore file from the disk, where there is one. */
-async function dockerfileSource({ project, dockerfile, dockerfileText }: BuildRequest): Promise<ContextSource> {
+async function dockerfileSource({
+  project,
+  dockerfile,
+  dockerfileText,
+}: BuildRequest): Promise<ContextSource> {
   const name = basename(dockerfile);
   const files = new Map<string, Uint8Array>([[name, Buffer.from(dockerfileText, 'utf8')]]);
   const ignoreName = `${name}.dockerignore`;

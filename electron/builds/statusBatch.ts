@@ -66,7 +66,15 @@ function vertexUpdate(vertex: StatusVertex): VertexUpdate {
   };
 }
 
-function activityUpdate({ id, vertex, name, current, total, startedMs, completedMs }: VertexStatus): ActivityUpdate {
+function activityUpdate({
+  id,
+  vertex,
+  name,
+  current,
+  total,
+  startedMs,
+  completedMs,
+}: VertexStatus): ActivityUpdate {
   return {
     step: vertex,
     id,
@@ -79,7 +87,10 @@ function activityUpdate({ id, vertex, name, current, total, startedMs, completed
   };
 }
 
-function buildWarning({ vertex, level, short, detail, url, ranges }: VertexWarning, dockerfile: string): BuildWarning {
+function buildWarning(
+  { vertex, level, short, detail, url, ranges }: VertexWarning,
+  dockerfile: string,
+): BuildWarning {
   const location = warningLocation(ranges, dockerfile);
   return {
     step: vertex,
@@ -92,8 +103,12 @@ function buildWarning({ vertex, level, short, detail, url, ranges }: VertexWarni
 }
 
 function warningLocation(ranges: VertexWarning['ranges'], file: string): SourceLocation | undefined {
-  const lines = (ranges ?? []).flatMap(({ start, end }) => [start.line, Math.max(start.line, end.line)]).filter((line) => line > 0);
-  return lines.length === 0 ? undefined : { file, startLine: Math.min(...lines), endLine: Math.max(...lines) };
+  const lines = (ranges ?? [])
+    .flatMap(({ start, end }) => [start.line, Math.max(start.line, end.line)])
+    .filter((line) => line > 0);
+  return lines.length === 0
+    ? undefined
+    : { file, startLine: Math.min(...lines), endLine: Math.max(...lines) };
 }
 
 function countLines(data: Uint8Array): number {

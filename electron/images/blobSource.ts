@@ -30,13 +30,21 @@ export function checkDigest(digest: string, bytes: Uint8Array): void {
   if (match === null) throw new BlobError('corrupt', digest, `${digest} is no sha256 or sha512 digest.`);
   const actual = createHash(match[1]!).update(bytes).digest('hex');
   if (actual !== match[2]) {
-    throw new BlobError('corrupt', digest, `The content of ${digest} has another digest: ${match[1]}:${actual}.`);
+    throw new BlobError(
+      'corrupt',
+      digest,
+      `The content of ${digest} has another digest: ${match[1]}:${actual}.`,
+    );
   }
 }
 
 /** @throws BlobError `too-large` */
 export function checkSize(digest: string, size: number, maxBytes: number): void {
   if (size > maxBytes) {
-    throw new BlobError('too-large', digest, `${digest} has ${size} bytes, more than the ${maxBytes} that are read.`);
+    throw new BlobError(
+      'too-large',
+      digest,
+      `${digest} has ${size} bytes, more than the ${maxBytes} that are read.`,
+    );
   }
 }

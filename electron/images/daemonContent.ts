@@ -15,7 +15,9 @@ export function daemonContent(client: Pick<BuildkitClient, 'readContent'>): Blob
         }
       } catch (cause) {
         if (cause instanceof GrpcError && cause.code === GrpcCode.NOT_FOUND) {
-          throw new BlobError('missing', digest, `The daemon has no content with the digest ${digest}.`, { cause });
+          throw new BlobError('missing', digest, `The daemon has no content with the digest ${digest}.`, {
+            cause,
+          });
         }
         throw cause;
       }

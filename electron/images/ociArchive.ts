@@ -20,10 +20,14 @@ export class OciArchive implements BlobSource {
     }
   }
 
-  async read(digest: string, { maxBytes, signal }: { maxBytes: number; signal?: AbortSignal }): Promise<Uint8Array> {
+  async read(
+    digest: string,
+    { maxBytes, signal }: { maxBytes: number; signal?: AbortSignal },
+  ): Promise<Uint8Array> {
     signal?.throwIfAborted();
     const entry = this.entries.get(`blobs/${digest.replace(':', '/')}`);
-    if (entry === undefined) throw new BlobError('missing', digest, `The archive has no content with the digest ${digest}.`);
+    if (entry === undefined)
+      throw new BlobError('missing', digest, `The archive has no content with the digest ${digest}.`);
     checkSize(digest, entry.size, maxBytes);
     const bytes = await readExactly(this.file, entry.offset, entry.size);
     checkDigest(digest, bytes);

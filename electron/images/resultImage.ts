@@ -54,11 +54,17 @@ export class ImageError extends Error {
  *
  * @throws BlobError when something is missing or damaged, ImageError when a manifest is none
  */
-export async function readImage(source: BlobSource, digest: string, signal: AbortSignal): Promise<ImageContents> {
+export async function readImage(
+  source: BlobSource,
+  digest: string,
+  signal: AbortSignal,
+): Promise<ImageContents> {
   const seen = new Set<string>();
   const platforms: PlatformResult[] = [];
 
-  const visit = async (descriptor: Pick<Descriptor, 'digest' | 'platform' | 'mediaType'>): Promise<string | undefined> => {
+  const visit = async (
+    descriptor: Pick<Descriptor, 'digest' | 'platform' | 'mediaType'>,
+  ): Promise<string | undefined> => {
     if (seen.has(descriptor.digest)) return undefined;
     seen.add(descriptor.digest);
     if (seen.size > maxManifests) throw new ImageError(`The image has more than ${maxManifests} manifests.`);
@@ -69,9 +75,12 @@ export async function readImage(source: BlobSource, digest: string, signal: Abor
       for (const child of document.manifests.filter(isImage)) await visit(child);
       return mediaType;
     }
-    if (document.layers === undefined) throw new ImageError(`${descriptor.digest} is neither an image nor an index.`);
+    if (document.layers === undefined)
+      throw new ImageError(`${descriptor.digest} is neither an image nor an index.`);
     const { config, layers } = document;
-    const platform = descriptor.platform ?? (config === undefined ? undefined : await configPlatform(source, config, signal));
+    const platform =
+      descriptor.platform ??
+      (config === undefined ? undefined : await configPlatform(source, config, signal));
     platforms.push({
       platform: platform === undefined ? 'unknown' : platformName(platform),
       manifestDigest: descriptor.digest,
@@ -101,7 +110,13 @@ function platformName(platform: z.infer<typeof platformSchema>): string {
   const { os, architecture, variant } = platform;
   const [osVersion, osFeatures] = [platform['os.version'], platform['os.features']];
   return formatPlatform(
-    normalizePlatform({ os, architecture, ...(variant && { variant }), ...(osVersion && { osVersion }), ...(osFeatures && { osFeatures }) }),
+    normalizePlatform({
+      os,
+      architecture,
+      ...(variant && { variant }),
+      ...(osVersion && { osVersion }),
+      ...(osFeatures && { osFeatures }),
+    }),
   );
 }
 

@@ -34,7 +34,8 @@ export async function indexTar(file: FileHandle): Promise<Map<string, TarEntry>>
     if (header.every((byte) => byte === 0)) break;
     checkHeader(header, at);
     const type = String.fromCharCode(header[156]!);
-    const size = type !== 'x' && pax.has('size') ? Number(pax.get('size')) : numberField(header.subarray(124, 136));
+    const size =
+      type !== 'x' && pax.has('size') ? Number(pax.get('size')) : numberField(header.subarray(124, 136));
     const offset = at + blockBytes;
     if (!Number.isSafeInteger(size) || size < 0 || offset + size > end) {
       throw new TarError(`The archive is cut off or damaged at byte ${at}.`);
@@ -62,7 +63,7 @@ export async function indexTar(file: FileHandle): Promise<Map<string, TarEntry>>
 /** @throws TarError when the file ends before */
 export async function readExactly(file: FileHandle, offset: number, size: number): Promise<Buffer> {
   const bytes = Buffer.alloc(size);
-  for (let filled = 0; filled < size; ) {
+  for (let filled = 0; filled < size;) {
     const { bytesRead } = await file.read(bytes, filled, size - filled, offset + filled);
     if (bytesRead === 0) throw new TarError('The archive is cut off.');
     filled += bytesRead;
@@ -94,10 +95,11 @@ function ustarName(header: Buffer): string {
 /** Records of the form `<length> <key>=<value>\n`, length in bytes. */
 function parsePax(content: Buffer): Map<string, string> {
   const attributes = new Map<string, string>();
-  for (let at = 0; at < content.length; ) {
+  for (let at = 0; at < content.length;) {
     const space = content.indexOf(0x20, at);
     const length = space < 0 ? NaN : Number(content.toString('latin1', at, space));
-    if (!Number.isInteger(length) || length <= space - at) throw new TarError('The archive has damaged attributes.');
+    if (!Number.isInteger(length) || length <= space - at)
+      throw new TarError('The archive has damaged attributes.');
     const [key = '', ...value] = content.toString('utf8', space + 1, at + length - 1).split('=');
     attributes.set(key, value.join('='));
     at += length;

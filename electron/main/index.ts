@@ -23,7 +23,8 @@ if (!first) {
     const studio = await startStudioApp({
       preload: join(here, '../preload/index.cjs'),
       filesyncWorker: join(here, 'filesyncWorker.js'),
-      sampleSource: join(app.getAppPath(), 'assets/sample/hello-platforms'),
+      // Outside the archive when packaged: a folder inside it can't be copied as a whole.
+      sampleSource: join(app.isPackaged ? process.resourcesPath : app.getAppPath(), 'assets/sample/hello-platforms'),
       openProject: projectArgument(process.argv, app.isPackaged, process.cwd()),
       pageOrigin,
     });

@@ -11,6 +11,8 @@ export interface TestEngine {
   readonly registryHost: string;
   /** The registry that wants basic authentication. */
   readonly authRegistry: { readonly host: string; readonly username: string; readonly password: string };
+  /** The program, for tests that start a daemon of their own. */
+  readonly buildkitd: string;
 }
 
 const VARIABLE = 'MANIFOLD_TEST_ENGINE';
@@ -19,6 +21,7 @@ const engineSchema = z.object({
   buildkit: z.object({ address: z.string().startsWith('unix://') }),
   registry: z.object({ host: z.string() }),
   authRegistry: z.object({ host: z.string(), username: z.string(), password: z.string() }),
+  binaries: z.object({ buildkitd: z.string() }),
 });
 
 /** Reads what the test run's set-up left in the environment. Throws when no engine was started for this run. */
@@ -27,12 +30,13 @@ export function testEngine(): TestEngine {
   if (value === undefined) {
     throw new Error(`${VARIABLE} is not set: run integration tests through npm test, which starts an engine.`);
   }
-  const { buildkit, registry, authRegistry } = engineSchema.parse(JSON.parse(value));
+  const { buildkit, registry, authRegistry, binaries } = engineSchema.parse(JSON.parse(value));
   return {
     buildkitAddress: buildkit.address,
     socketPath: buildkit.address.slice('unix://'.length),
     registryHost: registry.host,
     authRegistry,
+    buildkitd: binaries.buildkitd,
   };
 }
 

@@ -50,7 +50,13 @@ function PaletteList() {
   return (
     <Autocomplete filter={contains}>
       <SearchField aria-label={t('palette.input')} autoFocus className={styles.field ?? ''}>
-        <Input placeholder={t('palette.input')} className={styles.input ?? ''} spellCheck={false} />
+        <Input
+          role="combobox"
+          aria-expanded="true"
+          placeholder={t('palette.input')}
+          className={styles.input ?? ''}
+          spellCheck={false}
+        />
       </SearchField>
       <ListBox
         aria-label={t('palette.commands')}

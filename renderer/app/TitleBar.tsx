@@ -204,7 +204,7 @@ function BuildButtons({ running }: { running: boolean }) {
         label={t('buildOptions')}
         placement="bottom end"
         trigger={
-          <Button look={look} aria-label={t('buildOptions')}>
+          <Button look={look} aria-label={t('buildOptions')} {...(running ? {} : idle)}>
             <ChevronDown size={12} strokeWidth={1.5} aria-hidden="true" />
           </Button>
         }

@@ -1,8 +1,7 @@
 import { errorCodes, StudioError } from '../../shared/contract';
 import type { ErrorCode, ErrorDetails, StudioClient } from '../../shared/contract';
-import { createPeer } from '../../shared/rpc/peer';
-import type { RpcPort } from '../../shared/rpc/port';
-import { RpcError } from '../../shared/rpc/rpcError';
+import { createPeer, RpcError } from '../../shared/rpc';
+import type { RpcPort } from '../../shared/rpc';
 
 /** Waits for the port that the preload script hands to the page, once. */
 export function waitForPort(target: Window = window): Promise<MessagePort> {
@@ -40,8 +39,8 @@ export function rpcPortOf(port: MessagePort): RpcPort {
 /** The core at the other end of a transport. Everything it rejects with is a `StudioError`. */
 export function connectStudio(port: RpcPort): StudioClient {
   const peer = createPeer(port, {
-    onProtocolError: (problem) => console.error(problem),
-    onUnobservedError: (error) => console.error(error),
+    onProtocolError: (problem) => reportError(new Error(problem)),
+    onUnobservedError: reportError,
   });
   return {
     async call(name, ...[params, options]) {

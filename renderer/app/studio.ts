@@ -27,6 +27,7 @@ export function reportDefect(thrown: unknown): void {
   const data = errorData(thrown);
   studio()
     .call('app.reportError', data)
-    // The log is the last resort; with the core gone, only the developer tools are left.
+    // With the core gone, only the developer tools are left.
+    // eslint-disable-next-line no-console
     .catch((error: unknown) => console.error(data, error));
 }

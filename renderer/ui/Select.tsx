@@ -121,6 +121,7 @@ export function Select({
         <ChevronsUpDown size={12} strokeWidth={1.5} className={styles.chevron} aria-hidden="true" />
       </button>
       <Popover
+        aria-label={label}
         triggerRef={trigger}
         isOpen={isOpen}
         onOpenChange={setOpen}

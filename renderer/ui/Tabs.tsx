@@ -55,35 +55,35 @@ export function TabList({
   className?: string;
   children: ReactNode;
 }) {
-  const move = (event: KeyboardEvent<HTMLDivElement>): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const tabs = [...event.currentTarget.querySelectorAll<HTMLElement>('[role=tab]:not([aria-disabled=true])')];
-    const at = tabs.indexOf(event.target as HTMLElement);
-    if (at < 0) return;
-    const [previous, next] = orientation === 'vertical' ? ['ArrowUp', 'ArrowDown'] : ['ArrowLeft', 'ArrowRight'];
-    const targets: Record<string, HTMLElement | undefined> = {
-      [previous]: tabs.at(at - 1),
-      [next]: tabs[(at + 1) % tabs.length],
-      Home: tabs[0],
-      End: tabs.at(-1),
-    };
-    const target = targets[event.key];
-    if (target === undefined) return;
-    event.preventDefault();
-    target.focus();
-    target.click();
-  };
   return (
     <div
       role="tablist"
       aria-label={label}
       aria-orientation={orientation}
       className={`${look === 'line' ? styles.list : ''} ${className}`}
-      onKeyDown={move}
     >
       {children}
     </div>
   );
+}
+
+function moveSelection(event: KeyboardEvent<HTMLElement>): void {
+  const list = event.currentTarget.closest('[role=tablist]');
+  if (list === null || event.ctrlKey || event.metaKey || event.altKey) return;
+  const tabs = [...list.querySelectorAll<HTMLElement>('[role=tab]')];
+  const at = tabs.indexOf(event.currentTarget);
+  const isVertical = list.getAttribute('aria-orientation') === 'vertical';
+  const targets: Record<string, HTMLElement | undefined> = {
+    [isVertical ? 'ArrowUp' : 'ArrowLeft']: tabs.at(at - 1),
+    [isVertical ? 'ArrowDown' : 'ArrowRight']: tabs[(at + 1) % tabs.length],
+    Home: tabs[0],
+    End: tabs.at(-1),
+  };
+  const target = targets[event.key];
+  if (target === undefined) return;
+  event.preventDefault();
+  target.focus();
+  target.click();
 }
 
 /** `label` is the accessible name when the children hold more than that, or only an icon. */
@@ -116,6 +116,7 @@ export function Tab({
       tabIndex={isSelected ? 0 : -1}
       className={`${look === 'line' ? styles.tab : ''} ${className}`}
       onClick={() => onSelect(id)}
+      onKeyDown={moveSelection}
     >
       {children}
     </button>

@@ -56,6 +56,7 @@ export function Tree({
   const focusNext = useRef<string>(undefined);
 
   const rows = visibleNodes(nodes, expanded);
+  const anyFolds = nodes.some((node) => (node.children?.length ?? 0) > 0);
   const current = rows.find((row) => row.node.id === active) ?? rows.find((row) => row.node.id === selected) ?? rows[0];
   const isVirtual = scroller !== undefined && rows.length > manyRows;
   const virtualizer = useVirtualizer({
@@ -124,13 +125,18 @@ export function Tree({
         className={`${styles.row} ${node.id === selected ? styles.selected : ''}`}
         style={{ ...style, '--indent': `${(row.level - 1) * 16}px` } as CSSProperties}
       >
-        <span
-          className={`${styles.twist} ${open ? styles.twistOpen : ''}`}
-          aria-hidden="true"
-          onClick={() => folds && fold(node.id, !open)}
-        >
-          {folds && <ChevronRight size={12} strokeWidth={1.5} />}
-        </span>
+        {anyFolds && (
+          <button
+            type="button"
+            tabIndex={-1}
+            aria-hidden="true"
+            className={`${styles.twist} ${open ? styles.twistOpen : ''}`}
+            disabled={!folds}
+            onClick={() => fold(node.id, !open)}
+          >
+            {folds && <ChevronRight size={12} strokeWidth={1.5} />}
+          </button>
+        )}
         {node.icon}
         <span className={styles.content}>
           <span className={styles.line}>
@@ -147,6 +153,7 @@ export function Tree({
               className={styles.item}
               onFocus={() => setActive(node.id)}
               onClick={() => onSelect?.(node.id)}
+              onKeyDown={onKeyDown}
             >
               {node.name}
             </span>
@@ -161,7 +168,7 @@ export function Tree({
   };
 
   return (
-    <div ref={tree} role="tree" aria-label={label} className={styles.tree} onKeyDown={onKeyDown}>
+    <div ref={tree} role="tree" aria-label={label} className={styles.tree}>
       {isVirtual ? (
         <div role="presentation" style={{ position: 'relative', height: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map((virtual) => {

@@ -2,9 +2,10 @@
  * BuildKit's programs, and which builder the studio has to work with.
  */
 import path from 'node:path';
+import { cacheFolder } from './cacheFolder.mjs';
 import { findProgram } from './command.mjs';
 import { ensureGoPrograms } from './goTool.mjs';
-import { say, step } from './output.mjs';
+import { reportFailure, say, step } from './output.mjs';
 
 /** @type {import('./goTool.mjs').GoModule} */
 const buildkitModule = {
@@ -61,8 +62,32 @@ export async function ensureBuildx() {
 }
 
 /**
+ * Says how to get a builder where the studio can't start one itself.
+ * @param {string} [buildkitd] full path of the program, on Linux
+ */
+function adviseBuilder(buildkitd) {
+  const image = `moby/buildkit:${buildkitModule.version}`;
+  const container = 'docker run -d --name manifold-buildkit --privileged';
+  say(
+    '  The studio opens all the same. To give it a builder, start one and then the studio with its address:',
+  );
+  if (buildkitd !== undefined) {
+    say(`    sudo ${buildkitd} --group $(id -g)`);
+    say('    BUILDKIT_HOST=unix:///run/buildkit/buildkitd.sock npm start');
+  } else if (process.platform === 'linux') {
+    const folder = path.join(cacheFolder(), 'buildkit-socket');
+    const socket = '--addr unix:///run/buildkit/buildkitd.sock --group $(id -g)';
+    say(`    ${container} -v ${folder}:/run/buildkit ${image} ${socket}`);
+    say(`    BUILDKIT_HOST=unix://${folder}/buildkitd.sock npm start`);
+  } else {
+    say(`    ${container} -p 127.0.0.1:1234:1234 ${image} --addr tcp://0.0.0.0:1234`);
+    say('    BUILDKIT_HOST=tcp://127.0.0.1:1234 npm start');
+  }
+}
+
+/**
  * Finds what can build here: the daemon that BUILDKIT_HOST names, a buildkitd on PATH, else the pinned one. Where
- * none can be had it says so and how to get one; the studio opens all the same.
+ * none can be started it says how to get one; the studio opens all the same.
  * @returns {Promise<{ buildkitd?: string, local: boolean }>} `buildkitd`: the program for the studio to start;
  *   `local`: whether builds run on this machine, so that emulation here matters
  */
@@ -73,25 +98,28 @@ export async function ensureBuilder() {
     return { local: host.startsWith('unix:') };
   }
   if (process.platform !== 'linux') {
-    say('Builder: none yet. buildkitd runs on Linux: set BUILDKIT_HOST to one, e.g. tcp://host:1234.');
+    say('Builder: none yet, buildkitd runs on Linux');
+    adviseBuilder();
     return { local: false };
   }
-  let buildkitd = findProgram('buildkitd');
-  if (buildkitd !== undefined) {
-    say(`Builder: ${buildkitd}`);
-  } else {
-    try {
-      buildkitd = (await ensureBuildkit()).buildkitd;
-    } catch (error) {
-      say(`  ${error instanceof Error ? error.message : String(error)}`);
-      say('  The studio opens without a builder; add one there, or set BUILDKIT_HOST and start again.');
-      return { local: false };
+  const mayStart = process.getuid?.() === 0 || findProgram('rootlesskit') !== undefined;
+  const installed = findProgram('buildkitd');
+  if (installed === undefined && !mayStart && findProgram('docker') !== undefined) {
+    say('Builder: none yet, buildkitd takes root or rootlesskit');
+    adviseBuilder();
+    return { local: true };
+  }
+  try {
+    const buildkitd = installed ?? (await ensureBuildkit()).buildkitd;
+    if (installed !== undefined) say(`Builder: ${installed}`);
+    if (!mayStart) {
+      say('  buildkitd takes root or rootlesskit here.');
+      adviseBuilder(buildkitd);
     }
+    return { buildkitd, local: true };
+  } catch (error) {
+    reportFailure(error);
+    say('  The studio opens without a builder; add one there, or set BUILDKIT_HOST and start again.');
+    return { local: false };
   }
-  if (process.getuid?.() !== 0 && findProgram('rootlesskit') === undefined) {
-    say('  buildkitd needs root or rootlesskit. To run one that you may use, in another terminal:');
-    say(`    sudo ${buildkitd} --group $(id -gn)`);
-    say('    and then: BUILDKIT_HOST=unix:///run/buildkit/buildkitd.sock npm start');
-  }
-  return { buildkitd, local: true };
 }

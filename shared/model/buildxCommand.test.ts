@@ -126,7 +126,12 @@ describe('in a POSIX shell', () => {
         tags: fc.array(wellFormed),
         buildArgs: fc.array(named),
         labels: fc.array(named),
-        secrets: fc.array(fc.record({ id: wellFormed, source: fc.record({ type: fc.constant('file' as const), path: wellFormed }) })),
+        secrets: fc.array(
+          fc.record({
+            id: wellFormed,
+            source: fc.record({ type: fc.constant('file' as const), path: wellFormed }),
+          }),
+        ),
         ssh: fc.array(fc.record({ id: wellFormed, socket: wellFormed })),
         buildContexts: fc.array(named),
         cacheFrom: fc.array(wellFormed),
@@ -142,6 +147,8 @@ describe('in a POSIX shell', () => {
       }),
     });
     const samples = fc.sample(builds, { numRuns: 200, seed: 2 });
-    expect(shellWords(samples.map(buildxCommand))).toEqual(samples.map((sample) => buildxArguments(sample).flat()));
+    expect(shellWords(samples.map(buildxCommand))).toEqual(
+      samples.map((sample) => buildxArguments(sample).flat()),
+    );
   });
 });

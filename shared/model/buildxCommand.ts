@@ -19,7 +19,8 @@ export interface BuildxBuild {
  */
 export function buildxArguments(build: BuildxBuild): string[][] {
   const { settings } = build;
-  const option = (name: string, values: readonly string[]): string[][] => values.map((value) => [name, value]);
+  const option = (name: string, values: readonly string[]): string[][] =>
+    values.map((value) => [name, value]);
   const flag = (name: string, on: boolean): string[][] => (on ? [[name]] : []);
   const pair = ({ name, value }: { name: string; value: string }): string => `${name}=${value}`;
   return [
@@ -33,7 +34,10 @@ export function buildxArguments(build: BuildxBuild): string[][] {
     ...option('--label', settings.labels.map(pair)),
     ...option('--build-context', settings.buildContexts.map(pair)),
     ...option('--secret', settings.secrets.map(secretValue)),
-    ...option('--ssh', settings.ssh.map(({ id, socket }) => (socket === '' ? id : `${id}=${socket}`))),
+    ...option(
+      '--ssh',
+      settings.ssh.map(({ id, socket }) => (socket === '' ? id : `${id}=${socket}`)),
+    ),
     ...option('--cache-from', settings.cacheFrom),
     ...option('--cache-to', settings.cacheTo),
     ...flag('--no-cache', settings.noCache),
@@ -72,7 +76,8 @@ function outputArguments(output: BuildOutput, build: BuildxBuild): string[] {
     case 'oci':
     case 'docker':
     case 'tar': {
-      const path = output.path ?? inFolder(build.outputFolder, `${folderName(build.project)}.${output.type}.tar`);
+      const path =
+        output.path ?? inFolder(build.outputFolder, `${folderName(build.project)}.${output.type}.tar`);
       return ['--output', csvFields(`type=${output.type}`, `dest=${path}`)];
     }
   }

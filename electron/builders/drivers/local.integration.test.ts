@@ -49,7 +49,11 @@ describe('the local daemon', () => {
   });
 
   const create = async (extra: Record<string, string> = {}, folder = stateFolder): Promise<DriverNode> => {
-    const driver = createLocalDriver({ stateFolder: folder, env: await environment(extra), cacheFolder: folder });
+    const driver = createLocalDriver({
+      stateFolder: folder,
+      env: await environment(extra),
+      cacheFolder: folder,
+    });
     const node = driver.create({ builder: 'local', node: 'node0', options: {} });
     nodes.push(node);
     return node;
@@ -140,7 +144,10 @@ describe('the local daemon', () => {
   it('takes what its builds run along when it stops', async () => {
     const { registryHost } = testEngine();
     const config = join(stateFolder, 'config.toml');
-    await writeFile(config, `[registry."docker.io"]\nmirrors = ["${registryHost}"]\n[registry."${registryHost}"]\nhttp = true\n`);
+    await writeFile(
+      config,
+      `[registry."docker.io"]\nmirrors = ["${registryHost}"]\n[registry."${registryHost}"]\nhttp = true\n`,
+    );
     const node = await create({ MANIFOLD_BUILDKITD_CONFIG: config });
     await node.boot(silent, never);
     const workers = createFileWorkers(launchSourceWorker);

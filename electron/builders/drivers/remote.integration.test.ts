@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBuildkitd, type Buildkitd } from '../../../e2e/engine/buildkitd';
 import { createCertificates, type Certificates } from '../../../e2e/engine/certificates';
-import { StudioError } from '../../../shared/contract';
+import type { StudioError } from '../../../shared/contract';
 import { BuildkitClient } from '../../buildkit';
 import { testEngine } from '../../testing/engine';
 import { asStudioError } from '../nodeWatch';
@@ -41,7 +41,11 @@ describeDriver('remote over a unix socket', async () => ({
   options: { address: testEngine().buildkitAddress },
   dispose,
 }));
-describeDriver('remote over TCP', async () => ({ driver: remoteDriver, options: { address: plain.address }, dispose }));
+describeDriver('remote over TCP', async () => ({
+  driver: remoteDriver,
+  options: { address: plain.address },
+  dispose,
+}));
 describeDriver('remote over mutual TLS', async () => ({ driver: remoteDriver, options: tls(), dispose }));
 
 function tls(): Record<string, string> {
@@ -51,7 +55,11 @@ function tls(): Record<string, string> {
 
 /** What a person is told when connecting with these options fails. */
 async function failureOf(options: Record<string, string>): Promise<StudioError> {
-  const node = remoteDriver.create({ builder: 'b', node: 'n', options: remoteDriver.optionsSchema.parse(options) });
+  const node = remoteDriver.create({
+    builder: 'b',
+    node: 'n',
+    options: remoteDriver.optionsSchema.parse(options),
+  });
   try {
     const client = await BuildkitClient.connect((signal) => node.dial(signal), { connectTimeoutMs: 4000 });
     await client.close();
@@ -90,7 +98,9 @@ describe('what goes wrong with certificates', () => {
   });
 
   it('a file that is no certificate', async () => {
-    expect((await failureOf({ ...tls(), cert: secured.logFile })).message).toContain('damaged or of an unknown kind');
+    expect((await failureOf({ ...tls(), cert: secured.logFile })).message).toContain(
+      'damaged or of an unknown kind',
+    );
   });
 
   it('a certificate file that is not there', async () => {

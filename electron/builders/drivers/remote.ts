@@ -25,10 +25,14 @@ const optionsSchema = z
     servername: z.string().trim().optional(),
   })
   .superRefine((options, context) => {
-    const complain = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
+    const complain = (path: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [path], message });
     const tls = wantsTls(options);
     if (Boolean(options.cert) !== Boolean(options.key)) {
-      complain(options.cert ? 'key' : 'cert', 'A client certificate and its key belong together: give both or none.');
+      complain(
+        options.cert ? 'key' : 'cert',
+        'A client certificate and its key belong together: give both or none.',
+      );
     }
     if (tls && /^unix:/i.test(options.address)) {
       complain('address', 'A unix socket has no TLS: use tcp://host:port, or leave the certificates empty.');
@@ -102,7 +106,11 @@ class RemoteNode implements DriverNode {
   }
 }
 
-function wantsTls(options: { cacert?: string | undefined; cert?: string | undefined; key?: string | undefined }): boolean {
+function wantsTls(options: {
+  cacert?: string | undefined;
+  cert?: string | undefined;
+  key?: string | undefined;
+}): boolean {
   return Boolean(options.cacert) || Boolean(options.cert) || Boolean(options.key);
 }
 

@@ -19,10 +19,16 @@ export interface Executables {
 /**
  * Finds what the local builder runs on: `MANIFOLD_BUILDKITD`, then PATH, then Manifold's cache folder.
  *
+ * @param moreFolders searched after those of PATH
  * @throws StudioError `builder-unavailable` saying what is missing and how to get it
  */
-export async function findExecutables(env: Environment, cacheFolder: string, root: boolean): Promise<Executables> {
-  const folders = [...(env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''), ...systemFolders];
+export async function findExecutables(
+  env: Environment,
+  cacheFolder: string,
+  root: boolean,
+  moreFolders: readonly string[] = systemFolders,
+): Promise<Executables> {
+  const folders = [...(env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''), ...moreFolders];
   const path = [...new Set(folders)].join(delimiter);
   const buildkitd = await findBuildkitd(env, cacheFolder, folders);
   if (buildkitd === undefined) {
@@ -48,7 +54,11 @@ export async function findExecutables(env: Environment, cacheFolder: string, roo
   return { buildkitd, rootlesskit, path };
 }
 
-async function findBuildkitd(env: Environment, cacheFolder: string, folders: string[]): Promise<string | undefined> {
+async function findBuildkitd(
+  env: Environment,
+  cacheFolder: string,
+  folders: string[],
+): Promise<string | undefined> {
   const given = env['MANIFOLD_BUILDKITD'];
   if (given) {
     if (await isExecutable(given)) return given;

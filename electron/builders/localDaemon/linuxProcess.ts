@@ -27,7 +27,8 @@ export async function descendantsOf(root: ProcessIdentity): Promise<ProcessIdent
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const processes = (await Promise.all(pids.map(processStatus))).filter((status) => status !== undefined);
   const children = new Map<number, ProcessStatus[]>();
-  for (const status of processes) children.set(status.parent, [...(children.get(status.parent) ?? []), status]);
+  for (const status of processes)
+    children.set(status.parent, [...(children.get(status.parent) ?? []), status]);
   const found: ProcessIdentity[] = [];
   const open = [root.pid];
   for (let pid = open.pop(); pid !== undefined; pid = open.pop()) {

@@ -115,7 +115,10 @@ export class LocalDaemon {
   }
 
   /** @returns undefined when another Manifold has started the daemon meanwhile */
-  private async lock(progress: BootProgress, signal: AbortSignal): Promise<(() => Promise<void>) | undefined> {
+  private async lock(
+    progress: BootProgress,
+    signal: AbortSignal,
+  ): Promise<(() => Promise<void>) | undefined> {
     await makeDaemonFolders(this.files);
     for (;;) {
       const unlock = await takeLock(this.files.startLock);

@@ -16,7 +16,11 @@ const knownCauses: readonly (readonly [pattern: RegExp, message: string, hint: s
     'Another buildkitd already uses this builder’s folder.',
     'Stop the other buildkitd, or start Manifold with another --user-data-dir.',
   ],
-  [/no space left on device/i, 'buildkitd could not start because the disk is full.', 'Free some space and start it again.'],
+  [
+    /no space left on device/i,
+    'buildkitd could not start because the disk is full.',
+    'Free some space and start it again.',
+  ],
   [
     /newuidmap|newgidmap|subuid|subgid/i,
     'rootlesskit can’t give buildkitd a range of user ids.',

@@ -11,8 +11,8 @@ const CONNECTION_WINDOW = 128 * 1024 * 1024;
 
 /** A running session server. */
 export interface SessionServer {
-  /** Resolves when the connection has ended; rejects never. */
-  readonly closed: Promise<void>;
+  /** Resolves when the connection has ended: with the error that broke it, or undefined. Never rejects. */
+  readonly closed: Promise<Error | undefined>;
   /** Ends the connection and every call on it. */
   close(): void;
 }
@@ -23,8 +23,8 @@ export function methodPaths(services: readonly SessionService[]): string[] {
 }
 
 /**
- * Serves gRPC to the daemon on the raw connection of a session. Each .dockerignore line is a header of its own, so
- * the header limits are wide.
+ * Serves gRPC to the daemon on the raw connection of a session. Each .dockerignore line is a header of its own, so the
+ * header limits are wide; what remains is nghttp2's limit of eight CONTINUATION frames, about 144 KiB compressed.
  */
 export function serveSession(connection: Duplex, services: readonly SessionService[]): SessionServer {
   const handlers = handlersByPath(services);
@@ -34,7 +34,8 @@ export function serveSession(connection: Duplex, services: readonly SessionServi
     settings: { initialWindowSize: STREAM_WINDOW, maxHeaderListSize: 64 * 1024 * 1024 },
   });
   session.setLocalWindowSize(CONNECTION_WINDOW);
-  session.on('error', () => session.destroy());
+  let failure: Error | undefined;
+  session.on('error', (error: Error) => (failure = error));
   session.on(
     'stream',
     (
@@ -53,7 +54,7 @@ export function serveSession(connection: Duplex, services: readonly SessionServi
       }
     },
   );
-  const closed = new Promise<void>((resolve) => session.once('close', () => resolve()));
+  const closed = new Promise<Error | undefined>((resolve) => session.once('close', () => resolve(failure)));
   return {
     closed,
     close() {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { SessionError } from '../errors';
 import { Control } from '../gen/moby/buildkit/v1/control_pb';
 import type { Http2Connection } from '../transport/http2Connection';
 import { healthService } from './health';
@@ -10,8 +11,8 @@ import { SessionTunnel } from './tunnel';
 export interface Session {
   /** What a solve names to use this session. */
   readonly id: string;
-  /** Resolves when the session has ended: with undefined after `close`, otherwise with the error that ended it. */
-  readonly closed: Promise<Error | undefined>;
+  /** Resolves when the session has ended: with undefined after `close`, otherwise with the error that ended it. Never rejects. */
+  readonly closed: Promise<SessionError | undefined>;
   /** Ends the session; resolves when its stream is gone. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -49,10 +50,15 @@ export function openSession(
   let failure: Error | undefined;
   tunnel.on('error', (error) => (failure ??= error));
   const server = serveSession(tunnel, all);
+  void server.closed.then((error) => {
+    failure ??= error;
+    tunnel.destroy();
+  });
   let closing = false;
-  const closed = outcome.then((error) => {
+  const closed = outcome.then(async (error) => {
     server.close();
-    return closing ? undefined : (failure ?? error ?? new Error('The daemon ended the session.'));
+    await server.closed;
+    return closing ? undefined : new SessionError({ cause: failure ?? error });
   });
   return {
     id,

@@ -38,6 +38,8 @@ export class ControlChannel {
       client.waitForReady(Date.now() + timeoutMs, (error) => (error ? reject(error) : resolve()));
     });
     const lost = bridge.closed.then(() => Promise.reject(new Error('it closed the connection.')));
+    // Neither may be the one that counts: then its rejection is nobody's.
+    for (const outcome of [ready, lost]) outcome.catch(() => undefined);
     const onAbort = () => void bridge.close();
     signal.addEventListener('abort', onAbort, { once: true });
     try {

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { IncomingHttpHeaders, IncomingHttpStatusHeader } from 'node:http2';
+import type { IncomingHttpHeaders } from 'node:http2';
 import { GrpcCode, GrpcError } from '../grpcStatus';
 
 /**
@@ -19,8 +19,7 @@ export function outcomeFromTrailers(trailers: IncomingHttpHeaders): GrpcError | 
 }
 
 /** The outcome of a response that is not gRPC at all, following gRPC's table of HTTP statuses; undefined when it is gRPC. */
-export function outcomeFromHttpStatus(headers: IncomingHttpHeaders & IncomingHttpStatusHeader): GrpcError | undefined {
-  const status = headers[':status'];
+export function outcomeFromHttpStatus(status: number | undefined): GrpcError | undefined {
   if (status === 200) return undefined;
   const code =
     status === 400

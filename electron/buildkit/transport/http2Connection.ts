@@ -31,7 +31,7 @@ export class Http2Connection {
 
   private constructor(session: http2.ClientHttp2Session) {
     this.#session = session;
-    session.on('error', (error) => (this.#failure ??= error));
+    session.on('error', (error: Error) => (this.#failure ??= error));
     session.on('goaway', () => session.close());
     this.#closed = new Promise((resolve) => session.once('close', () => resolve()));
   }
@@ -99,7 +99,7 @@ export class Http2Connection {
       let failure: Error | undefined;
       stream.on('data', (chunk: Uint8Array) => (this.#bytesRead += chunk.byteLength));
       stream.on('response', (response, flags) => {
-        const error = outcomeFromHttpStatus(response);
+        const error = outcomeFromHttpStatus(response[':status']);
         if (error !== undefined) {
           told = { error };
           stream.close(NGHTTP2_CANCEL);
@@ -107,8 +107,8 @@ export class Http2Connection {
           told = { error: outcomeFromTrailers(response) };
         }
       });
-      stream.on('trailers', (trailers) => (told ??= { error: outcomeFromTrailers(trailers) }));
-      stream.on('error', (error) => (failure = error));
+      stream.on('trailers', (trailers: http2.IncomingHttpHeaders) => (told ??= { error: outcomeFromTrailers(trailers) }));
+      stream.on('error', (error: Error) => (failure = error));
       stream.once('close', () => {
         signal?.removeEventListener('abort', onAbort);
         if (told !== undefined) resolve(told.error);

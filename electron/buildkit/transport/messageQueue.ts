@@ -12,8 +12,8 @@ export class MessageQueue implements AsyncIterableIterator<Uint8Array> {
   #head = 0;
   #queuedBytes = 0;
   #paused = false;
-  #end: { readonly error?: unknown } | undefined;
-  #waiting: { resolve(result: IteratorResult<Uint8Array>): void; reject(error: unknown): void } | undefined;
+  #end: { readonly error?: Error } | undefined;
+  #waiting: { resolve: (result: IteratorResult<Uint8Array>) => void; reject: (error: unknown) => void } | undefined;
 
   constructor(flow: { pause(): void; resume(): void; cancel(): void }, highWaterBytes: number) {
     this.#flow = flow;
@@ -41,7 +41,7 @@ export class MessageQueue implements AsyncIterableIterator<Uint8Array> {
     this.#finish({});
   }
 
-  fail(error: unknown): void {
+  fail(error: Error): void {
     this.#finish({ error });
   }
 
@@ -51,7 +51,7 @@ export class MessageQueue implements AsyncIterableIterator<Uint8Array> {
       if (this.#end.error === undefined) return Promise.resolve({ done: true, value: undefined });
       const { error } = this.#end;
       this.#end = {};
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
@@ -86,7 +86,7 @@ export class MessageQueue implements AsyncIterableIterator<Uint8Array> {
     return message;
   }
 
-  #finish(end: { readonly error?: unknown }): void {
+  #finish(end: { readonly error?: Error }): void {
     if (this.#end !== undefined) return;
     this.#end = end;
     const waiting = this.#waiting;

@@ -32,9 +32,9 @@ export function RemoveBuilder({
       onClose={onClose}
     >
       <div className={styles.text}>
-        <p>{t('removeText')}</p>
+        <p>{t(builder.canStop ? 'removeText' : 'removeRemote')}</p>
         <ul>
-          <li>{known ? t('cache', { size: formatBytes(cache) }) : t('removeCacheUnknown')}</li>
+          {builder.canStop && <li>{known ? t('cache', { size: formatBytes(cache) }) : t('removeCacheUnknown')}</li>}
           <li>{t('removeNodes', { nodes: builder.nodes.map((node) => node.name).join(', ') })}</li>
         </ul>
         {building && <p className={styles.failed}>{t('removeRunning')}</p>}

@@ -38,11 +38,13 @@ export function BuildArguments() {
           <td className={`${styles.mono} ${styles.cut}`} title={name}>
             {name}
           </td>
-          <td className={`${styles.mono} ${styles.cut} ${styles.dim}`} title={values}>
-            {values}
-          </td>
-          <td className={styles.cellEnd}>
-            <Badge title={t('buildArgs.automatic')}>{t('buildArgs.auto')}</Badge>
+          <td colSpan={2}>
+            <span className={styles.automatic}>
+              <span className={`${styles.mono} ${styles.cut} ${styles.dim}`} title={values}>
+                {values}
+              </span>
+              <Badge title={t('buildArgs.automatic')}>{t('buildArgs.auto')}</Badge>
+            </span>
           </td>
         </tr>
       ))}
@@ -111,5 +113,8 @@ function automaticArguments(
       values.set(arg.name, known.add(arg.value ?? ''));
     }
   }
-  return [...values].map(([name, all]) => ({ name, values: [...all].filter((value) => value !== '').join(', ') }));
+  return [...values].map(([name, all]) => ({
+    name,
+    values: [...all].filter((value) => value !== '').join(', '),
+  }));
 }

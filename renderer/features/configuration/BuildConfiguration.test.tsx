@@ -67,7 +67,8 @@ afterEach(cleanup);
 
 const settings = (): BuildSettings => projectStore.getState().settings;
 const show = () => render(<BuildConfiguration />);
-const type = (element: HTMLElement, value: string): void => void fireEvent.change(element, { target: { value } });
+const type = (element: HTMLElement, value: string): void =>
+  void fireEvent.change(element, { target: { value } });
 const description = (element: HTMLElement): string =>
   document.getElementById(element.getAttribute('aria-describedby') ?? '')?.textContent ?? '';
 
@@ -169,10 +170,14 @@ test('tags are one a line, and wrong ones are named', () => {
 
 describe('build arguments', () => {
   test('declared ones stand ready with their default, automatic ones with their values', () => {
-    projectStore.setState({ settings: { ...defaultBuildSettings, platforms: ['linux/arm64', 'linux/amd64'] } });
+    projectStore.setState({
+      settings: { ...defaultBuildSettings, platforms: ['linux/arm64', 'linux/amd64'] },
+    });
     show();
     const table = screen.getByRole('table', { name: 'Build arguments' });
-    expect(within(table).getByText('TARGETARCH').closest('tr')!.textContent).toBe('TARGETARCHarm64, amd64auto');
+    expect(within(table).getByText('TARGETARCH').closest('tr')!.textContent).toBe(
+      'TARGETARCHarm64, amd64auto',
+    );
     const version = within(table).getByRole<HTMLInputElement>('textbox', { name: 'VERSION' });
     expect(version.placeholder).toBe('1.0');
     type(version, '2.0');
@@ -216,7 +221,8 @@ test.each([
   show();
   const table = screen.getByRole('table', { name });
   fireEvent.click(within(table).getByRole('button', { name: add }));
-  for (const [label, value] of Object.entries(cells)) type(within(table).getByRole('textbox', { name: label }), value);
+  for (const [label, value] of Object.entries(cells))
+    type(within(table).getByRole('textbox', { name: label }), value);
   expect(settings()).toMatchObject(expected);
 });
 
@@ -259,7 +265,11 @@ test('what the preflight finds stands at its field', async () => {
   ];
   show();
   const finding = await screen.findByText('A push needs a tag. Add one.');
-  expect(finding.parentElement!.parentElement).toBe(screen.getByRole('textbox', { name: 'Tags' }).parentElement);
+  expect(finding.parentElement!.parentElement).toBe(
+    screen.getByRole('textbox', { name: 'Tags' }).parentElement,
+  );
   expect(screen.getByText('Mind the gap.')).toBeTruthy();
-  expect(studio.paramsOf('builds.preflight')).toMatchObject([{ project: '/src/hello', builder: 'workstation' }]);
+  expect(studio.paramsOf('builds.preflight')).toMatchObject([
+    { project: '/src/hello', builder: 'workstation' },
+  ]);
 });

@@ -96,13 +96,22 @@ export function EditableTable({
         <span className={styles.groupHead}>
           {label}
           <span className={styles.hint}>{isEmpty ? hint : undefined}</span>
-          <IconButton label={addLabel} size="sm" icon={<Plus size={14} strokeWidth={1.5} />} onPress={addRow} />
+          <IconButton
+            label={addLabel}
+            size="sm"
+            icon={<Plus size={14} strokeWidth={1.5} />}
+            onPress={addRow}
+          />
         </span>
       </caption>
       <thead>
         <tr>
           {columns.map((column) => (
-            <th key={column.id} scope="col" style={column.width === undefined ? undefined : { width: column.width }}>
+            <th
+              key={column.id}
+              scope="col"
+              style={column.width === undefined ? undefined : { width: column.width }}
+            >
               {column.label}
             </th>
           ))}
@@ -174,7 +183,14 @@ function Cell({
   const value = row[column.id] ?? '';
   if (column.options !== undefined) {
     return (
-      <Select label={column.label} hideLabel size="sm" options={column.options} value={value} onChange={onChange} />
+      <Select
+        label={column.label}
+        hideLabel
+        size="sm"
+        options={column.options}
+        value={value}
+        onChange={onChange}
+      />
     );
   }
   const placeholder = typeof column.placeholder === 'function' ? column.placeholder(row) : column.placeholder;

@@ -35,7 +35,11 @@ export function Outputs() {
         {types.map((type) => {
           const isDisabled = type === 'load' && !canLoad;
           return (
-            <label key={type} className={styles.segment} title={isDisabled ? t('outputs.noDocker') : undefined}>
+            <label
+              key={type}
+              className={styles.segment}
+              title={isDisabled ? t('outputs.noDocker') : undefined}
+            >
               <input
                 type="radio"
                 name="output"
@@ -78,7 +82,9 @@ function Destination({ output, onChange }: { output: BuildOutput; onChange: (pat
         type="text"
         className={`${styles.input} ${styles.mono}`}
         aria-label={t(isFolder ? 'outputs.folder' : 'outputs.file')}
-        placeholder={isFolder ? t('outputs.folderPlaceholder') : t('outputs.filePlaceholder', { folder: outputFolder })}
+        placeholder={
+          isFolder ? t('outputs.folderPlaceholder') : t('outputs.filePlaceholder', { folder: outputFolder })
+        }
         title={output.path ?? ''}
         value={output.path ?? ''}
         spellCheck={false}

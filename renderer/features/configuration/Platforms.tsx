@@ -26,6 +26,9 @@ export function Platforms() {
   const ticked = new Set(settings.platforms);
   const shown = showsAll ? choices : choices.filter((choice) => choice.usual);
   const missing = choices.filter((choice) => ticked.has(choice.platform) && choice.reason === 'unsupported');
+  const unknown = choices
+    .map((choice) => choice.reason)
+    .find((reason) => reason !== undefined && reason !== 'unsupported');
 
   const setTicked = (platform: string, on: boolean): void => {
     const platforms = choices
@@ -62,14 +65,24 @@ export function Platforms() {
           choice={choice}
           checked={ticked.has(choice.platform)}
           onChange={(on) => setTicked(choice.platform, on)}
-          {...(settings.extraPlatforms.includes(choice.platform) ? { onForget: () => forget(choice.platform) } : {})}
+          {...(settings.extraPlatforms.includes(choice.platform)
+            ? { onForget: () => forget(choice.platform) }
+            : {})}
         />
       ))}
       <AddPlatform />
+      {unknown !== undefined && (
+        <div className={styles.note}>
+          <Info size={14} strokeWidth={1.5} aria-hidden="true" />
+          <div>{t(`platforms.unknown.${unknown}`)}</div>
+        </div>
+      )}
       {ticked.size === 0 && (
         <div className={styles.note}>
           <Info size={14} strokeWidth={1.5} aria-hidden="true" />
-          <div>{t('platforms.nothingTicked', { platform: ownPlatform(choices, builder?.nodes[0]?.platforms) })}</div>
+          <div>
+            {t('platforms.nothingTicked', { platform: ownPlatform(choices, builder?.nodes[0]?.platforms) })}
+          </div>
         </div>
       )}
       {missing.length > 0 && <Remedy platforms={missing.map((choice) => choice.platform)} />}
@@ -100,9 +113,7 @@ function PlatformRow({
   const descriptionId = useId();
   const why = reason === undefined ? '' : t(`platforms.reason.${reason}`, { platform });
   const description =
-    state === 'unavailable'
-      ? t('platforms.unavailable', { why })
-      : t(`platforms.${state}On`, { node });
+    state === 'unavailable' ? t('platforms.unavailable', { why }) : t(`platforms.${state}On`, { node });
   return (
     <div className={`${styles.platform} ${checked ? '' : styles.off}`} title={why}>
       <Tick checked={checked} onChange={onChange} describedBy={descriptionId}>
@@ -116,7 +127,9 @@ function PlatformRow({
         <span aria-hidden="true">
           {state === 'native' && <Badge>{t('platforms.native')}</Badge>}
           {state === 'emulated' && <Badge look="emulated">QEMU</Badge>}
-          {state === 'unavailable' && <Badge look={checked ? 'warning' : 'line'}>{t('platforms.cannotRun')}</Badge>}
+          {reason === 'unsupported' && (
+            <Badge look={checked ? 'warning' : 'line'}>{t('platforms.cannotRun')}</Badge>
+          )}
         </span>
         {onForget !== undefined && (
           <IconButton

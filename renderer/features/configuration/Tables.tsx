@@ -7,7 +7,10 @@ import { EditableTable } from './EditableTable';
 import type { EditableRow } from './EditableTable';
 import { Findings } from './Findings';
 
-const has = (...columns: string[]) => (row: EditableRow): boolean => columns.every((column) => row[column] !== '');
+const has =
+  (...columns: string[]) =>
+  (row: EditableRow): boolean =>
+    columns.every((column) => row[column] !== '');
 const named = ({ name, value }: NamedValue): EditableRow => ({ name, value });
 const toNamed = (row: EditableRow): NamedValue => ({ name: row['name'] ?? '', value: row['value'] ?? '' });
 

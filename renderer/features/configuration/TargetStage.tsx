@@ -39,7 +39,9 @@ export function TargetStage() {
           <Input
             className={styles.input ?? ''}
             spellCheck={false}
-            placeholder={last === undefined ? t('target.none') : t('target.last', { stage: stageLabel(last) })}
+            placeholder={
+              last === undefined ? t('target.none') : t('target.last', { stage: stageLabel(last) })
+            }
           />
           <Button aria-label={t('target.show')}>
             <ChevronsUpDown size={12} strokeWidth={1.5} aria-hidden="true" />

@@ -23,5 +23,7 @@ export function useStatusText(): (
 ) => string {
   const { t } = useTranslation('graph');
   return (platforms, statuses) =>
-    platforms.map((platform, index) => `${platform} ${t(`status.${statuses[index] ?? 'queued'}`)}`).join(', ');
+    platforms
+      .map((platform, index) => `${platform} ${t(`status.${statuses[index] ?? 'queued'}`)}`)
+      .join(', ');
 }

@@ -39,10 +39,11 @@ export function resolvedGraphs(
 
 /** The steps of every stage as BuildKit counts them. */
 export function stepsOfStages(syntax: DockerfileSyntax, graph: StageGraph | undefined): StageStep[][] {
-  const onImages = new Set(
+  const references = new Map((graph?.images ?? []).map((image) => [image.id, image.reference]));
+  const bases = new Map(
     (graph?.edges ?? [])
-      .filter((edge) => edge.kind === 'base' && edge.from.startsWith('image:'))
-      .map((edge) => edge.to),
+      .filter((edge) => edge.kind === 'base')
+      .map((edge) => [edge.to, references.get(edge.from)]),
   );
-  return syntax.stages.map((stage) => stageSteps(stage, onImages.has(`stage:${stage.index}`)));
+  return syntax.stages.map((stage) => stageSteps(stage, bases.get(`stage:${stage.index}`)));
 }

@@ -14,7 +14,10 @@ FROM scratch
 COPY --from=builder /app /app
 `;
 
-function progressOf(steps: [name: string, status: StepStatus, ms?: number][], platforms = ['linux/amd64', 'linux/arm64']): BuildProgress {
+function progressOf(
+  steps: [name: string, status: StepStatus, ms?: number][],
+  platforms = ['linux/amd64', 'linux/arm64'],
+): BuildProgress {
   const entries = steps.map(([name, status, ms], index): Step => ({
     id: `s${index}`,
     name,
@@ -39,20 +42,29 @@ function progressOf(steps: [name: string, status: StepStatus, ms?: number][], pl
 
 function marksOf(dockerfile: string, progress: BuildProgress) {
   const syntax = parseDockerfile(dockerfile);
-  const steps = syntax.stages.map((stage) => stageSteps(stage, stage.base !== 'scratch'));
+  const steps = syntax.stages.map((stage) =>
+    stageSteps(stage, stage.base === 'scratch' ? undefined : stage.base),
+  );
   return Object.fromEntries(stepMarks(syntax, steps, progress, stepPlatforms(progress)));
 }
 
 describe('stageSteps', () => {
   test('counts as BuildKit does: the base image, WORKDIR, COPY, ADD and RUN', () => {
     const [builder, last] = parseDockerfile(text).stages;
-    expect(stageSteps(builder!, true).map(({ index, keyword, lines }) => [index, keyword, lines.start, lines.end])).toEqual([
+    expect(
+      stageSteps(builder!, 'golang').map(({ index, keyword, lines }) => [
+        index,
+        keyword,
+        lines.start,
+        lines.end,
+      ]),
+    ).toEqual([
       [1, 'FROM', 1, 1],
       [2, 'WORKDIR', 3, 3],
       [3, 'COPY', 4, 4],
       [4, 'RUN', 5, 6],
     ]);
-    expect(stageSteps(last!, false).map(({ index, keyword }) => [index, keyword])).toEqual([[1, 'COPY']]);
+    expect(stageSteps(last!, undefined).map(({ index, keyword }) => [index, keyword])).toEqual([[1, 'COPY']]);
   });
 });
 
@@ -93,6 +105,46 @@ describe('stepMarks', () => {
     expect(marksOf('FROM base\nRUN b', progress)).toEqual({
       '0:1': { statuses: ['failed'], durationMs: 9 },
       '0:2': { statuses: ['queued'] },
+    });
+  });
+
+  test('stages that begin alike share those steps too', () => {
+    const progress = progressOf(
+      [
+        ['[a 1/3] FROM x', 'cached'],
+        ['[a 2/3] WORKDIR /w', 'done', 3],
+        ['[b 3/3] COPY --from=a /w /w', 'queued'],
+      ],
+      ['linux/amd64'],
+    );
+    progress.steps['s1']!.inputs = ['s0'];
+    progress.steps['s2']!.inputs = ['s1'];
+    expect(
+      marksOf('FROM x AS a\nWORKDIR /w\nRUN z\nFROM x AS b\nWORKDIR /w\nCOPY --from=a /w /w', progress),
+    ).toEqual({
+      '0:1': { statuses: ['cached'] },
+      '0:2': { statuses: ['done'], durationMs: 3 },
+      '1:1': { statuses: ['cached'] },
+      '1:2': { statuses: ['done'], durationMs: 3 },
+      '1:3': { statuses: ['queued'] },
+    });
+  });
+
+  test('stages on the same image share its step', () => {
+    const digest = `sha256:${'e4'.repeat(32)}`;
+    const progress = progressOf(
+      [
+        [`[a 1/2] FROM docker.io/library/x@${digest}`, 'done', 40],
+        ['[b 2/2] RUN y', 'running'],
+      ],
+      ['linux/amd64'],
+    );
+    progress.steps['s1']!.inputs = ['s0'];
+    const image = { statuses: ['done'], durationMs: 40, digest };
+    expect(marksOf('FROM x AS a\nRUN z\nFROM x AS b\nRUN y', progress)).toEqual({
+      '0:1': image,
+      '1:1': image,
+      '1:2': { statuses: ['running'] },
     });
   });
 

@@ -5,12 +5,14 @@ import { useProject } from '../../stores/projectStore';
 import { resolvedGraphs, stepsOfStages } from './resolvedStages';
 import { useShownRequest } from './shownRequest';
 import { stepMarks } from './stageSteps';
-import type { StepMark } from './stageSteps';
+import type { StageStep, StepMark } from './stageSteps';
 import { syntaxOf } from './syntax';
 
 export interface BuildMarks {
   /** The platforms of the shown build: the order of the statuses in each mark. */
   platforms: readonly string[];
+  /** The steps of each stage of the built text. */
+  steps: readonly StageStep[][];
   /** By `stage index:step index`. */
   marks: ReadonlyMap<string, StepMark>;
 }
@@ -19,7 +21,10 @@ export interface BuildMarks {
 export function useShownRequestOfOpenFile() {
   const request = useShownRequest();
   const isOpen = useProject(
-    (state) => request !== undefined && request.project === state.project?.path && request.dockerfile === state.dockerfile,
+    (state) =>
+      request !== undefined &&
+      request.project === state.project?.path &&
+      request.dockerfile === state.dockerfile,
   );
   return isOpen ? request : undefined;
 }
@@ -38,6 +43,6 @@ export function useBuildMarks(): BuildMarks | undefined {
   return useMemo(() => {
     if (places === undefined || progress === undefined) return undefined;
     const marks = stepMarks(places.syntax, places.steps, progress, stepPlatformsOf(progress));
-    return { platforms: progress.platforms, marks };
+    return { platforms: progress.platforms, steps: places.steps, marks };
   }, [places, progress]);
 }

@@ -1,6 +1,12 @@
 import { TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { dismissProjectError, keepText, reloadDockerfile, saveDockerfile, useProject } from '../../stores/projectStore';
+import {
+  dismissProjectError,
+  keepText,
+  reloadDockerfile,
+  saveDockerfile,
+  useProject,
+} from '../../stores/projectStore';
 import { Button } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
 import styles from './Editor.module.css';

@@ -1,3 +1,4 @@
+import i18next from 'i18next';
 import { FileCode, Save } from 'lucide-react';
 import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,10 +7,7 @@ import { saveDockerfile, useProject } from '../../stores/projectStore';
 import { useUi } from '../../stores/uiStore';
 import { IconButton } from '../../ui/Button';
 import { PlatformGlyph } from '../../ui/PlatformGlyph';
-import { resolvedGraphs, stepsOfStages } from '../dockerfile/resolvedStages';
-import { syntaxOf } from '../dockerfile/syntax';
-import { useBuildMarks, useShownRequestOfOpenFile } from '../dockerfile/useBuildMarks';
-import type { BuildMarks } from '../dockerfile/useBuildMarks';
+import { useBuildMarks } from '../dockerfile/useBuildMarks';
 import { ProblemList } from '../problems/ProblemList';
 import { useFollowProblems } from '../problems/useFollowProblems';
 import { ChangedOnDisk } from './ChangedOnDisk';
@@ -18,7 +16,13 @@ import { lineMarks } from './lineMarks';
 import type { LineMark } from './lineMarks';
 
 // Monaco is most of the page's code; the window stands before it is there.
-const MonacoEditor = lazy(() => import('./MonacoEditor'));
+const MonacoEditor = lazy(async () => {
+  // Monaco reads its texts when it is loaded; another language takes effect at the next start.
+  if (i18next.language === 'zh-CN') await import('monaco-editor/nls/lang/zh-cn');
+  return import('./MonacoEditor');
+});
+
+const noMarks: ReadonlyMap<number, LineMark> = new Map();
 
 /** The open Dockerfile: what it is called, its text, and what is wrong with it. */
 export function DockerfileEditor() {
@@ -26,7 +30,7 @@ export function DockerfileEditor() {
   const dockerfile = useProject((state) => state.dockerfile);
   useFollowProblems();
   const build = useBuildMarks();
-  const marks = useLineMarks(build);
+  const marks = useMemo(() => (build === undefined ? noMarks : lineMarks(build)), [build]);
   return (
     <section aria-label={t('region')} className={styles.region}>
       <Header {...(build === undefined ? {} : { platforms: build.platforms })} />
@@ -93,16 +97,4 @@ function ProblemFooter() {
       <ProblemList problems={problems} />
     </footer>
   );
-}
-
-const noMarks: ReadonlyMap<number, LineMark> = new Map();
-
-function useLineMarks(build: BuildMarks | undefined): ReadonlyMap<number, LineMark> {
-  const request = useShownRequestOfOpenFile();
-  return useMemo(() => {
-    if (build === undefined || request === undefined) return noMarks;
-    const syntax = syntaxOf(request.dockerfileText);
-    const steps = stepsOfStages(syntax, resolvedGraphs(syntax, request.settings, undefined)[0]);
-    return lineMarks(steps, build);
-  }, [build, request]);
 }

@@ -4,6 +4,7 @@ import { formatDuration } from '../../../shared/model/duration';
 import type { Problem } from '../../stores/problemsStore';
 import { StatusDots } from '../dockerfile/StatusDots';
 import styles from './Editor.module.css';
+import { isBuildError } from './lineMarks';
 import type { LineMark } from './lineMarks';
 import type { monaco } from './monaco';
 
@@ -30,7 +31,9 @@ export function LineGutter({
   const current = useCurrentLine(editor);
   const hasMarks = marks.size > 0;
   const dotCount = Math.max(0, ...[...marks.values()].map((mark) => mark.statuses.length));
-  const running = new Set([...marks.values()].filter(({ highlight }) => highlight === 'running').flatMap(linesOf));
+  const running = new Set(
+    [...marks.values()].filter(({ highlight }) => highlight === 'running').flatMap(linesOf),
+  );
   const failed = new Set(problems.filter(isBuildError).flatMap(linesOf));
 
   return (
@@ -64,7 +67,9 @@ export function LineGutter({
               </>
             )}
             <span className={styles.problemMark} title={problem?.message}>
-              {problem?.severity === 'error' && <CircleX size={12} strokeWidth={1.5} className={styles.errorIcon} />}
+              {problem?.severity === 'error' && (
+                <CircleX size={12} strokeWidth={1.5} className={styles.errorIcon} />
+              )}
               {problem?.severity === 'warning' && (
                 <TriangleAlert size={12} strokeWidth={1.5} className={styles.warningIcon} />
               )}
@@ -75,8 +80,6 @@ export function LineGutter({
     </div>
   );
 }
-
-const isBuildError = (problem: Problem): boolean => problem.severity === 'error' && problem.source === 'build';
 
 function linesOf({ startLine, endLine }: { startLine: number; endLine: number }): number[] {
   return Array.from({ length: endLine - startLine + 1 }, (_, index) => startLine + index);

@@ -7,6 +7,7 @@ import { setCursor, uiStore } from '../../stores/uiStore';
 import type { UiState } from '../../stores/uiStore';
 import styles from './Editor.module.css';
 import { LineGutter } from './LineGutter';
+import { isBuildError } from './lineMarks';
 import type { LineMark } from './lineMarks';
 import { languageId, monaco } from './monaco';
 import { smallestEdit } from './replaceText';
@@ -45,8 +46,22 @@ export default function MonacoEditor({ marks }: { marks: ReadonlyMap<number, Lin
   useEffect(() => {
     const model = editor?.getModel();
     if (editor === undefined || model == null) return;
-    monaco.editor.setModelMarkers(model, 'problems', problems.map((problem) => marker(problem, model)));
+    monaco.editor.setModelMarkers(
+      model,
+      'problems',
+      problems.map((problem) => marker(problem, model)),
+    );
   }, [editor, file, problems]);
+
+  const failed = problems.find(isBuildError);
+  const failure = failed?.message;
+  const failedLine = failed?.startLine ?? 1;
+  useEffect(() => {
+    if (failure === undefined || editor?.getModel() == null) return;
+    editor.revealLineInCenterIfOutsideViewport(failedLine);
+    // Only a new failure moves the text, not one whose line is moved by typing.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [editor, failure]);
 
   useEffect(() => {
     if (editor === undefined) return;
@@ -77,6 +92,7 @@ function options(): monaco.editor.IStandaloneEditorConstructionOptions {
     lineNumbers: 'off',
     glyphMargin: false,
     folding: false,
+    guides: { indentation: false },
     lineDecorationsWidth: 8,
     minimap: { enabled: false },
     wordWrap: 'on',
@@ -102,6 +118,9 @@ function options(): monaco.editor.IStandaloneEditorConstructionOptions {
 /** Shows the open file's text, and keeps text, store and cursor equal until another file is shown. */
 function showFile(editor: monaco.editor.IStandaloneCodeEditor): () => void {
   const model = monaco.editor.createModel(projectStore.getState().text, languageId);
+  model.updateOptions({
+    bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false },
+  });
   editor.setModel(model);
   setCursor({ line: 1, column: 1 });
 
@@ -172,16 +191,20 @@ function lineDecorations(
   marks: ReadonlyMap<number, LineMark>,
   problems: readonly Problem[],
 ): monaco.editor.IModelDeltaDecoration[] {
-  const whole = (startLine: number, endLine: number, className: string): monaco.editor.IModelDeltaDecoration => ({
+  const whole = (
+    startLine: number,
+    endLine: number,
+    className: string,
+  ): monaco.editor.IModelDeltaDecoration => ({
     range: new monaco.Range(startLine, 1, endLine, 1),
-    options: { isWholeLine: true, className },
+    options: { isWholeLine: true, className, marginClassName: className },
   });
   return [
     ...[...marks.values()].flatMap(({ startLine, endLine, highlight }) =>
       highlight === 'running' ? [whole(startLine, endLine, styles.runningLine ?? '')] : [],
     ),
     ...problems
-      .filter(({ severity, source }) => severity === 'error' && source === 'build')
+      .filter(isBuildError)
       .map(({ startLine, endLine }) => whole(startLine, endLine, styles.failedLine ?? '')),
   ];
 }

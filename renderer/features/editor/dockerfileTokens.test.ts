@@ -85,7 +85,9 @@ describe('flags', () => {
 
 describe('variables and strings', () => {
   test('plain, braced with a default, not escaped ones', () => {
-    expect(colours('RUN echo $A ${B:-c} \\$D')).toEqual(['keyword:RUN echo variable:$A variable:${B:-c} \\$D']);
+    expect(colours('RUN echo $A ${B:-c} \\$D')).toEqual([
+      'keyword:RUN echo variable:$A variable:${B:-c} \\$D',
+    ]);
   });
 
   test('inside of double quotes, not of single ones', () => {
@@ -106,7 +108,13 @@ describe('variables and strings', () => {
 
 describe('continuations', () => {
   test('comments and empty lines between them do not end the instruction', () => {
-    expect(colours('RUN a \\\n# why\n\n  b\nUSER me')).toEqual(['keyword:RUN a \\', 'comment:# why', '', 'b', 'keyword:USER me']);
+    expect(colours('RUN a \\\n# why\n\n  b\nUSER me')).toEqual([
+      'keyword:RUN a \\',
+      'comment:# why',
+      '',
+      'b',
+      'keyword:USER me',
+    ]);
   });
 
   test('two backslashes at the end are no continuation, blanks behind one are allowed', () => {
@@ -184,7 +192,26 @@ describe('heredocs', () => {
 });
 
 test('every line is covered from its first column by tokens that stand in order, and always ends', () => {
-  const words = fc.constantFrom('RUN', 'FROM', 'COPY', '<<EOF', '<<-"A"', 'EOF', '\\', '`', '"', "'", '$X', '${', '--a=', '#', ' ', '\t', 'x', '# escape=`');
+  const words = fc.constantFrom(
+    'RUN',
+    'FROM',
+    'COPY',
+    '<<EOF',
+    '<<-"A"',
+    'EOF',
+    '\\',
+    '`',
+    '"',
+    "'",
+    '$X',
+    '${',
+    '--a=',
+    '#',
+    ' ',
+    '\t',
+    'x',
+    '# escape=`',
+  );
   const line = fc.array(words, { maxLength: 8 }).map((parts) => parts.join(''));
   fc.assert(
     fc.property(fc.array(line, { maxLength: 12 }), (lines) => {

@@ -64,7 +64,10 @@ const flagWord = /--[A-Za-z][\w-]*(?:=|(?=\s|$))/y;
 export function tokenizeLine(line: string, state: LineState): { tokens: Token[]; endState: LineState } {
   if (state.inHeredoc) return heredocLine(line, state);
   if (/^\s*$/.test(line)) {
-    return { tokens: [{ startIndex: 0, kind: '' }], endState: state.directives ? { ...state, directives: false } : state };
+    return {
+      tokens: [{ startIndex: 0, kind: '' }],
+      endState: state.directives ? { ...state, directives: false } : state,
+    };
   }
   if (/^\s*#/.test(line)) return commentLine(line, state);
   return new InstructionLine(line, state).tokenize();
@@ -72,7 +75,8 @@ export function tokenizeLine(line: string, state: LineState): { tokens: Token[];
 
 function commentLine(line: string, state: LineState): { tokens: Token[]; endState: LineState } {
   const directive = state.directives ? /^\s*#\s*([A-Za-z]+)\s*=\s*(.*?)\s*$/.exec(line) : null;
-  const known = directive !== null && ['syntax', 'escape', 'check'].includes((directive[1] ?? '').toLowerCase());
+  const known =
+    directive !== null && ['syntax', 'escape', 'check'].includes((directive[1] ?? '').toLowerCase());
   const escape = known && /^escape$/i.test(directive[1] ?? '') && directive[2] === '`' ? '`' : state.escape;
   return {
     tokens: [{ startIndex: 0, kind: 'comment' }],
@@ -96,11 +100,20 @@ function heredocLine(line: string, state: LineState): { tokens: Token[]; endStat
       if (!escaped) add(tokens, match.index, 'variable', match.index + match[0].length, 'string');
     }
   }
-  return { tokens: tokens.filter(({ startIndex }) => startIndex === 0 || startIndex < line.length), endState: state };
+  return {
+    tokens: tokens.filter(({ startIndex }) => startIndex === 0 || startIndex < line.length),
+    endState: state,
+  };
 }
 
 /** Adds a token, merging it with an equal one before it; `afterKind` goes on behind its end. */
-function add(tokens: Token[], startIndex: number, kind: TokenKind, end?: number, afterKind?: TokenKind): void {
+function add(
+  tokens: Token[],
+  startIndex: number,
+  kind: TokenKind,
+  end?: number,
+  afterKind?: TokenKind,
+): void {
   const last = tokens.at(-1);
   if (last?.startIndex === startIndex) last.kind = kind;
   else if (last?.kind !== kind) tokens.push({ startIndex, kind });
@@ -233,7 +246,8 @@ class InstructionLine {
         return true;
       }
     }
-    const declares = this.#keyword === 'ARG' || (this.#keyword === 'ENV' && (index === 0 || word.includes('=')));
+    const declares =
+      this.#keyword === 'ARG' || (this.#keyword === 'ENV' && (index === 0 || word.includes('=')));
     const name = declares ? this.#match(/[A-Za-z_][\w.-]*/y) : null;
     if (name !== null) {
       this.#take('variable', name[0].length);
@@ -255,7 +269,8 @@ class InstructionLine {
   }
 
   #insideQuotes(character: string): void {
-    if (character === this.#start.escape && this.#quote === '"' && this.#at + 1 < this.#end) return this.#take('string', 2);
+    if (character === this.#start.escape && this.#quote === '"' && this.#at + 1 < this.#end)
+      return this.#take('string', 2);
     if (character === this.#quote) {
       this.#quote = '';
       return this.#take('string', 1);
@@ -291,7 +306,9 @@ export function sameState(a: LineState, b: LineState): boolean {
     a.heredocs.every((heredoc, index) => {
       const other = b.heredocs[index];
       return (
-        heredoc.name === other?.name && heredoc.stripTabs === other.stripTabs && heredoc.expand === other.expand
+        heredoc.name === other?.name &&
+        heredoc.stripTabs === other.stripTabs &&
+        heredoc.expand === other.expand
       );
     })
   );

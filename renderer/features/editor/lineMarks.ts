@@ -1,6 +1,6 @@
 import type { StepStatus } from '../../../shared/model/progress/types';
+import type { Problem } from '../../stores/problemsStore';
 import type { BuildMarks } from '../dockerfile/useBuildMarks';
-import type { StageStep } from '../dockerfile/stageSteps';
 
 /** What the gutter shows beside an instruction's first line. */
 export interface LineMark {
@@ -13,7 +13,7 @@ export interface LineMark {
 }
 
 /** The marks of a build by the line that an instruction starts on. */
-export function lineMarks(steps: readonly StageStep[][], { marks }: BuildMarks): Map<number, LineMark> {
+export function lineMarks({ steps, marks }: BuildMarks): Map<number, LineMark> {
   const lines = new Map<number, LineMark>();
   steps.forEach((stage, stageIndex) => {
     for (const step of stage) {
@@ -29,4 +29,9 @@ export function lineMarks(steps: readonly StageStep[][], { marks }: BuildMarks):
     }
   });
   return lines;
+}
+
+/** Whether the problem is what made the build fail. */
+export function isBuildError(problem: Problem): boolean {
+  return problem.severity === 'error' && problem.source === 'build';
 }

@@ -59,9 +59,9 @@ function Failure({ error }: { error: StudioErrorData }) {
           .join(' · ')}
       </p>
       {lastOutput !== undefined && lastOutput.length > 0 && (
-        <pre className={styles.output} aria-label={t('lastOutput')} tabIndex={0}>
-          {lastOutput.join('\n')}
-        </pre>
+        <figure aria-label={t('lastOutput')}>
+          <pre className={styles.output}>{lastOutput.join('\n')}</pre>
+        </figure>
       )}
     </section>
   );

@@ -76,7 +76,6 @@ export function BuildsGrid({
       aria-label={t('grid')}
       aria-rowcount={builds.length + 1}
       className={styles.grid}
-      onKeyDown={onKeyDown}
     >
       <div role="row" aria-rowindex={1} className={`${styles.row} ${styles.headRow}`}>
         {columns.map((id) => (
@@ -107,6 +106,7 @@ export function BuildsGrid({
                     setActive(item.index);
                     onSelect(build.id);
                   }}
+                  onKeyDown={onKeyDown}
                 />
               )
             );
@@ -124,6 +124,7 @@ function BuildRow({
   tabIndex,
   style,
   onSelect,
+  onKeyDown,
 }: {
   build: BuildSummary;
   rowIndex: number;
@@ -131,6 +132,7 @@ function BuildRow({
   tabIndex: number;
   style: CSSProperties;
   onSelect: () => void;
+  onKeyDown: (event: KeyboardEvent) => void;
 }) {
   const { t, i18n } = useTranslation(['history', 'app']);
   const running = isRunning(build);
@@ -147,6 +149,7 @@ function BuildRow({
       className={`${styles.row} ${styles.dataRow}`}
       style={style}
       onClick={onSelect}
+      onKeyDown={onKeyDown}
     >
       <span role="gridcell" className={`${styles.cell} ${styles.sub}`}>
         <StatusIcon status={icon} />

@@ -6,12 +6,16 @@ import styles from './Problems.module.css';
 
 const icons = { error: CircleX, warning: TriangleAlert, info: Info };
 
-/** The problems of the Dockerfile; a click shows the line. */
+const severities: readonly Problem['severity'][] = ['error', 'warning', 'info'];
+const worseFirst = (a: Problem, b: Problem): number =>
+  severities.indexOf(a.severity) - severities.indexOf(b.severity) || a.startLine - b.startLine;
+
+/** The problems of the Dockerfile, the worst first; a click shows the line. */
 export function ProblemList({ problems }: { problems: readonly Problem[] }) {
   const { t } = useTranslation('editor');
   return (
     <ul aria-label={t('problems.title')} className={styles.list}>
-      {problems.map((problem) => {
+      {problems.toSorted(worseFirst).map((problem) => {
         const Icon = icons[problem.severity];
         return (
           <li key={`${problem.startLine} ${problem.source} ${problem.rule} ${problem.message}`}>

@@ -12,7 +12,10 @@ export function ProblemsPanel() {
   return (
     <div className={styles.panel}>
       {problems.length === 0 ? (
-        <EmptyState icon={<CircleCheck size={20} strokeWidth={1.5} aria-hidden="true" />} title={t('problems.none')}>
+        <EmptyState
+          icon={<CircleCheck size={20} strokeWidth={1.5} aria-hidden="true" />}
+          title={t('problems.none')}
+        >
           {t('problems.noneHint')}
         </EmptyState>
       ) : (

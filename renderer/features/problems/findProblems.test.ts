@@ -22,7 +22,11 @@ describe('buildProblems', () => {
   test('the failing line and the warnings, each once', () => {
     const text = 'RedundantTargetPlatform: This is already the default (line 1)';
     expect(
-      buildProblems({ error, warnings: [warning(text, 1), warning(text, 1), warning('just so', 2)] }, built, built),
+      buildProblems(
+        { error, warnings: [warning(text, 1), warning(text, 1), warning('just so', 2)] },
+        built,
+        built,
+      ),
     ).toEqual([
       { severity: 'error', message: 'exit code 1', source: 'build', startLine: 3, endLine: 3 },
       {
@@ -46,7 +50,8 @@ describe('buildProblems', () => {
   });
 
   test('follow their lines when others are edited, and go away with them', () => {
-    const lines = (text: string) => buildProblems({ error, warnings: [] }, built, text).map((one) => one.startLine);
+    const lines = (text: string) =>
+      buildProblems({ error, warnings: [] }, built, text).map((one) => one.startLine);
     expect(lines('# new\n# new\nFROM a\nRUN b\nRUN c\n')).toEqual([5]);
     expect(lines('FROM a\nRUN c\n')).toEqual([2]);
     expect(lines('FROM a\nRUN b\nRUN d\n')).toEqual([]);
@@ -60,9 +65,15 @@ describe('buildProblems', () => {
 });
 
 test('localProblems finds what can’t be built on any platform', () => {
-  const syntax = parseDockerfile('ARG EMPTY\nFROM alpine\nRUNN x\nCOPY a b\nFROM $EMPTY\nFROM --platform=a/b/c/d x\n');
+  const syntax = parseDockerfile(
+    'ARG EMPTY\nFROM alpine\nRUNN x\nCOPY a b\nFROM $EMPTY\nFROM --platform=a/b/c/d x\n',
+  );
   const settings = { ...defaultBuildSettings, platforms: ['linux/amd64', 'linux/arm64'] };
-  const problems = localProblems(syntax, resolvedGraphs(syntax, settings, 'linux/amd64'), (word) => `no ${word}`);
+  const problems = localProblems(
+    syntax,
+    resolvedGraphs(syntax, settings, 'linux/amd64'),
+    (word) => `no ${word}`,
+  );
   expect(problems.map(({ startLine, message }) => [startLine, message])).toEqual([
     [3, 'no RUNN'],
     [5, 'The base "$EMPTY" is empty.'],

@@ -31,13 +31,19 @@ export function buildProblems(
   const location = error?.details?.location;
   if (error !== undefined && location !== undefined) {
     const lines = place(location.startLine, location.endLine);
-    if (lines !== undefined) problems.push({ severity: 'error', message: error.message, source: 'build', ...lines });
+    if (lines !== undefined)
+      problems.push({ severity: 'error', message: error.message, source: 'build', ...lines });
   }
   const seen = new Set<string>();
   for (const warning of found.warnings) {
     if (warning.location === undefined) continue;
     const lines = place(warning.location.startLine, warning.location.endLine);
-    const problem = lines && { severity: 'warning' as const, source: 'build' as const, ...checkOf(warning), ...lines };
+    const problem = lines && {
+      severity: 'warning' as const,
+      source: 'build' as const,
+      ...checkOf(warning),
+      ...lines,
+    };
     // Every platform of a build warns about the same line anew.
     const key = JSON.stringify(problem);
     if (problem === undefined || seen.has(key)) continue;
@@ -66,15 +72,13 @@ export function localProblems(
   const unknown = syntax.stages
     .flatMap((stage) => stage.instructions)
     .filter(({ keyword }) => !instructions.has(keyword))
-    .map(
-      ({ keyword, lines }): Problem => ({
-        severity: 'error',
-        message: unknownInstruction(keyword),
-        startLine: lines.start,
-        endLine: lines.start,
-        source: 'local',
-      }),
-    );
+    .map(({ keyword, lines }): Problem => ({
+      severity: 'error',
+      message: unknownInstruction(keyword),
+      startLine: lines.start,
+      endLine: lines.start,
+      source: 'local',
+    }));
   const bases = new Map<string, Problem>();
   for (const { problem, lines } of graphs.flatMap((graph) => graph.stages)) {
     if (problem === undefined) continue;

@@ -24,12 +24,18 @@ export function useFollowProblems(): void {
   const warnings = useProgress((state) => state.progress?.warnings) ?? nothing;
 
   useEffect(() => {
-    setProblems('build', builtText === undefined ? [] : buildProblems({ error, warnings }, builtText, text));
-  }, [builtText, error, warnings, text]);
-
-  useEffect(() => {
+    const built = builtText === undefined ? [] : buildProblems({ error, warnings }, builtText, text);
     const syntax = syntaxOf(text);
     const graphs = resolvedGraphs(syntax, settings, ownPlatform);
-    setProblems('local', localProblems(syntax, graphs, (keyword) => t('unknownInstruction', { keyword })));
-  }, [text, settings, ownPlatform, t]);
+    const local = localProblems(syntax, graphs, (keyword) => t('unknownInstruction', { keyword }));
+    // What BuildKit says about a line is better than what is said here.
+    const failed = new Set(
+      built.filter(({ severity }) => severity === 'error').map(({ startLine }) => startLine),
+    );
+    setProblems('build', built);
+    setProblems(
+      'local',
+      local.filter(({ startLine }) => !failed.has(startLine)),
+    );
+  }, [builtText, error, warnings, text, settings, ownPlatform, t]);
 }

@@ -23,8 +23,7 @@ export function BuildStatusLine({
   const startedMs = progress?.startedMs ?? summary?.startedMs;
   const endedMs = progress?.endedMs ?? summary?.endedMs;
   const error = progress?.error ?? summary?.error;
-  const note =
-    status === 'preparing' ? progress?.activity : status === 'failed' ? error?.message : undefined;
+  const note = status === 'preparing' ? progress?.activity : status === 'failed' ? error?.message : undefined;
   return (
     <div role="status" aria-label={t('buildStatus.label')} className={styles.status} title={note}>
       {status !== undefined && (

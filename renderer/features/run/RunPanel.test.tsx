@@ -69,10 +69,18 @@ const result: BuildResult = {
   totalSteps: 4,
 };
 
-function progress(parts: Partial<BuildProgress> = {}, ...steps: (Partial<Step> & { id: string; name: string })[]): BuildProgress {
-  const full = steps.map(
-    (step): Step => ({ node: 'workstation0', inputs: [], status: 'done', activities: [], logLines: 0, ...step }),
-  );
+function progress(
+  parts: Partial<BuildProgress> = {},
+  ...steps: (Partial<Step> & { id: string; name: string })[]
+): BuildProgress {
+  const full = steps.map((step): Step => ({
+    node: 'workstation0',
+    inputs: [],
+    status: 'done',
+    activities: [],
+    logLines: 0,
+    ...step,
+  }));
   return {
     ...newBuildProgress('b1', platforms, 1000),
     status: 'running',
@@ -83,9 +91,27 @@ function progress(parts: Partial<BuildProgress> = {}, ...steps: (Partial<Step> &
 }
 const steps = [
   { id: 's0', name: '[internal] load build definition from Dockerfile', startedMs: 1000, completedMs: 1100 },
-  { id: 's1', name: '[linux/amd64 builder 1/2] FROM golang', status: 'cached' as const, startedMs: 1100, completedMs: 1100 },
-  { id: 's2', name: '[linux/amd64 builder 2/2] RUN go build', inputs: ['s1'], startedMs: 1200, completedMs: 3200 },
-  { id: 's3', name: '[linux/amd64->arm64 builder 2/2] RUN go build', inputs: ['s1'], startedMs: 1200, status: 'running' as const },
+  {
+    id: 's1',
+    name: '[linux/amd64 builder 1/2] FROM golang',
+    status: 'cached' as const,
+    startedMs: 1100,
+    completedMs: 1100,
+  },
+  {
+    id: 's2',
+    name: '[linux/amd64 builder 2/2] RUN go build',
+    inputs: ['s1'],
+    startedMs: 1200,
+    completedMs: 3200,
+  },
+  {
+    id: 's3',
+    name: '[linux/amd64->arm64 builder 2/2] RUN go build',
+    inputs: ['s1'],
+    startedMs: 1200,
+    status: 'running' as const,
+  },
   { id: 's4', name: '[linux/amd64 stage-1 1/1] COPY x /', inputs: ['s2'], status: 'queued' as const },
   { id: 's5', name: '[linux/arm64 stage-1 1/1] COPY x /', inputs: ['s3'], status: 'queued' as const },
 ];
@@ -98,8 +124,16 @@ beforeEach(() => {
   // happy-dom lays nothing out; lists only render what is in sight.
   vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(600);
   vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(200);
+  // The terminal draws marks beside its scroll bar.
+  const context = new Proxy({}, { get: () => () => undefined, set: () => true });
+  vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(context as never);
   const observer = { observe: vi.fn(), unobserve: vi.fn(), disconnect: vi.fn() };
-  vi.stubGlobal('ResizeObserver', vi.fn(function ResizeObserver() { return observer; }));
+  vi.stubGlobal(
+    'ResizeObserver',
+    vi.fn(function ResizeObserver() {
+      return observer;
+    }),
+  );
   buildsStore.setState({ loaded: false, builds: [], starting: false }, true);
   problemsStore.setState({ problems: [] });
   uiStore.setState({ panel: 'run', runOpen: true });
@@ -147,7 +181,7 @@ describe('RunPanel', () => {
     render(<RunPanel />);
     const region = screen.getByRole('region', { name: 'Run' });
     expect(region.textContent).toContain('Nothing built yet');
-    expect(region.textContent).toContain('Ctrl+Enter');
+    expect(region.querySelector('[data-keys="Ctrl+Enter"]')).toBeTruthy();
     expect(within(region).getByRole('tablist', { name: 'Panels' })).toBeTruthy();
   });
 
@@ -193,7 +227,9 @@ describe('RunPanel', () => {
     await show(progress({ status: 'preparing', activity: 'Connecting to workstation' }));
     const status = (): string => screen.getByRole('status', { name: 'Build status' }).textContent ?? '';
     expect(status()).toMatch(/^Preparing .*Connecting to workstation$/);
-    act(() => studio.push('builds.progress', { type: 'events', events: [{ type: 'running', sequence: 1, atMs: 1 }] }));
+    act(() =>
+      studio.push('builds.progress', { type: 'events', events: [{ type: 'running', sequence: 1, atMs: 1 }] }),
+    );
     await waitFor(() => expect(status()).toMatch(/^Running/));
     const elapsed = screen.getByRole('status', { name: 'Build status' }).querySelector('[aria-hidden=true]');
     expect(elapsed?.textContent).toMatch(/\d+(\.\d)?[sm]/);
@@ -237,11 +273,15 @@ describe('RunPanel', () => {
     };
     await show(progress({ status: 'failed', endedMs: 2000, error }, ...steps));
     const card = screen.getByRole('region', { name: 'Failure' });
-    expect(screen.getByRole('status', { name: 'Build status' }).textContent).toMatch(/^Failed .*exit code 1\.$/);
+    expect(screen.getByRole('status', { name: 'Build status' }).textContent).toMatch(
+      /^Failed .*exit code 1\.$/,
+    );
     await waitFor(() => expect(card.textContent).toContain('RUN false'));
     expect(card.textContent).toContain('Look at its output.');
     expect(card.textContent).toContain('one\ntwo');
-    expect(within(within(card).getByRole('list', { name: 'Failing lines' })).getAllByRole('listitem')).toHaveLength(4);
+    expect(
+      within(within(card).getByRole('list', { name: 'Failing lines' })).getAllByRole('listitem'),
+    ).toHaveLength(4);
     fireEvent.click(within(card).getByRole('button', { name: 'Go to line 2' }));
     expect(uiStore.getState().reveal).toMatchObject({ line: 2 });
   });
@@ -256,8 +296,12 @@ describe('RunPanel', () => {
       studio.push('builds.log', encodeOutputRecord(1, 1, 1500, text.encode('for arm64\n')));
     });
     const pane = (name: string): HTMLElement => screen.getByRole('region', { name });
-    await waitFor(() => expect(pane('Log linux/amd64').textContent).toContain('for amd64'), { timeout: 5000 });
-    await waitFor(() => expect(pane('Log linux/arm64').textContent).toContain('for arm64'), { timeout: 5000 });
+    await waitFor(() => expect(pane('Log linux/amd64').textContent).toContain('for amd64'), {
+      timeout: 5000,
+    });
+    await waitFor(() => expect(pane('Log linux/arm64').textContent).toContain('for arm64'), {
+      timeout: 5000,
+    });
     expect(pane('Log linux/amd64').textContent).not.toContain('for arm64');
 
     const tabs = within(screen.getByRole('tablist', { name: 'Logs' }));
@@ -265,11 +309,15 @@ describe('RunPanel', () => {
     await waitFor(() => expect(pane('Log All').textContent).toContain('for arm64'), { timeout: 5000 });
     expect(pane('Log All').textContent).toContain('for amd64');
     fireEvent.click(tabs.getByRole('tab', { name: 'linux/arm64' }));
-    await waitFor(() => expect(pane('Log linux/arm64').textContent).toContain('for arm64'), { timeout: 5000 });
+    await waitFor(() => expect(pane('Log linux/arm64').textContent).toContain('for arm64'), {
+      timeout: 5000,
+    });
     expect(screen.queryByRole('region', { name: 'Log All' })).toBeNull();
 
     fireEvent.click(screen.getByRole('button', { name: 'Save log' }));
-    await waitFor(() => expect(studio.paramsOf('builds.saveLog')).toEqual([{ id: 'b1', platform: 'linux/arm64' }]));
+    await waitFor(() =>
+      expect(studio.paramsOf('builds.saveLog')).toEqual([{ id: 'b1', platform: 'linux/arm64' }]),
+    );
     expect(screen.getByRole('searchbox', { name: 'Search logs' })).toBeTruthy();
   });
 });

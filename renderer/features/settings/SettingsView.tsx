@@ -42,12 +42,14 @@ export default function SettingsView() {
         </section>
         <section className={styles.section}>
           <h2 className={styles.head}>{t('builds')}</h2>
-          <Checkbox
-            label={t('keepLocalBuilder')}
-            isSelected={settings.keepLocalBuilder}
-            onChange={(keepLocalBuilder) => void updateSettings({ keepLocalBuilder })}
-            description={t('keepLocalBuilderHint')}
-          />
+          <div>
+            <Checkbox
+              label={t('keepLocalBuilder')}
+              isSelected={settings.keepLocalBuilder}
+              onChange={(keepLocalBuilder) => void updateSettings({ keepLocalBuilder })}
+              description={t('keepLocalBuilderHint')}
+            />
+          </div>
           <KeepBuilds settings={settings} />
           <OutputFolder settings={settings} />
         </section>

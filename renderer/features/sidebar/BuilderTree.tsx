@@ -77,6 +77,8 @@ function NodeState({ builder, node }: { builder: Builder; node: BuilderNode }) {
   const { t } = useTranslation('app');
   const native = node.platforms.filter((entry) => !entry.emulated);
   const emulated = node.platforms.length - native.length;
+  // The machine's own platform says it all; the rest is on the builder's page.
+  const shown = native.slice(0, emulated > 0 ? 1 : 2);
   if (node.error !== undefined) {
     return (
       <span className={styles.second}>
@@ -98,7 +100,7 @@ function NodeState({ builder, node }: { builder: Builder; node: BuilderNode }) {
   return (
     <span className={styles.second}>
       {native.length === 0 && t(`nodeStatus.${node.status}`)}
-      {native.slice(0, 2).map((entry) => (
+      {shown.map((entry) => (
         <PlatformLabel key={entry.platform} platform={entry.platform} short />
       ))}
       {emulated > 0 && t('sidebar.emulated', { count: emulated })}

@@ -40,6 +40,7 @@ export default {
   labels: 'Labels',
   removeTitle: 'Remove {{name}}?',
   removeText: 'The builder leaves Manifold, and with it the build cache that only it has:',
+  removeRemote: 'Manifold forgets the builder. Its daemon goes on where it runs, with its cache:',
   removeCacheUnknown: 'how large it is, is not known while the builder does not run',
   removeNodes: 'Nodes: {{nodes}}',
   removeKept: 'Images, archives and the history of builds stay.',

@@ -40,6 +40,7 @@ export default {
   labels: '标签',
   removeTitle: '移除 {{name}}？',
   removeText: '该构建器将从 Manifold 中移除，其独有的构建缓存也会一并删除：',
+  removeRemote: 'Manifold 将不再记住该构建器。其守护进程及缓存在原处继续运行：',
   removeCacheUnknown: '构建器未运行时无法得知缓存大小',
   removeNodes: '节点：{{nodes}}',
   removeKept: '镜像、归档和构建历史会保留。',

@@ -23,6 +23,11 @@ export default {
       unreachable: '构建器无响应',
       unsupported: '没有节点能运行 {{platform}}',
     },
+    unknown: {
+      'no-builder': '请选择或添加构建器，以查看其可运行的平台。',
+      stopped: '构建器已停止；运行后才能得知其可运行的平台。',
+      unreachable: '构建器无响应；恢复后才能得知其可运行的平台。',
+    },
     add: '添加平台',
     addPlaceholder: '其他平台，例如 linux/riscv64',
     addTyped: '添加输入的平台',
@@ -92,11 +97,11 @@ export default {
     short: {
       push: '推送',
       load: '加载',
-      oci: 'OCI 归档',
-      docker: 'Docker 归档',
-      local: '本地文件夹',
-      tar: 'Tar 归档',
-      cacheonly: '仅缓存',
+      oci: 'OCI',
+      docker: 'Docker',
+      local: '文件夹',
+      tar: 'Tar',
+      cacheonly: '缓存',
     },
     hint: {
       push: '推送所有标签',

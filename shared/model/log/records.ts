@@ -37,7 +37,12 @@ export function encodeStepRecord(step: number, id: string, name: string): Uint8A
 }
 
 /** Bytes that a step printed at `timeMs`. */
-export function encodeOutputRecord(step: number, stream: number, timeMs: number, data: Uint8Array): Uint8Array {
+export function encodeOutputRecord(
+  step: number,
+  stream: number,
+  timeMs: number,
+  data: Uint8Array,
+): Uint8Array {
   const record = new Uint8Array(headerBytes + outputHeadBytes + data.length);
   const view = new DataView(record.buffer);
   view.setUint8(0, 2);

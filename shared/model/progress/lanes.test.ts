@@ -6,10 +6,20 @@ import type { BuildProgress, Step } from './types';
 
 type Given = Partial<Omit<Step, 'id'>> & { name: string };
 
-function build(platforms: string[], steps: Record<string, Given>, parts: Partial<BuildProgress> = {}): BuildProgress {
-  const full = Object.entries(steps).map(
-    ([id, step]): Step => ({ id, node: 'n0', inputs: [], status: 'done', activities: [], logLines: 0, ...step }),
-  );
+function build(
+  platforms: string[],
+  steps: Record<string, Given>,
+  parts: Partial<BuildProgress> = {},
+): BuildProgress {
+  const full = Object.entries(steps).map(([id, step]): Step => ({
+    id,
+    node: 'n0',
+    inputs: [],
+    status: 'done',
+    activities: [],
+    logLines: 0,
+    ...step,
+  }));
   return {
     ...newBuildProgress('b', platforms, 0),
     status: 'running',
@@ -18,7 +28,8 @@ function build(platforms: string[], steps: Record<string, Given>, parts: Partial
     ...parts,
   };
 }
-const served = (progress: BuildProgress): Record<string, string[]> => Object.fromEntries(stepPlatforms(progress));
+const served = (progress: BuildProgress): Record<string, string[]> =>
+  Object.fromEntries(stepPlatforms(progress));
 
 const amd = 'linux/amd64';
 const arm = 'linux/arm64';
@@ -99,7 +110,9 @@ describe('stepPlatforms', () => {
       ...[amd, arm, v7, 'linux/s390x'].map((platform) => `[${platform} s 1/2] RUN x`),
       '[linux/amd64->arm/v7 s 1/2] RUN x',
     );
-    const graph = fc.array(fc.record({ name: names, inputs: fc.array(fc.nat(30), { maxLength: 4 }) }), { maxLength: 30 });
+    const graph = fc.array(fc.record({ name: names, inputs: fc.array(fc.nat(30), { maxLength: 4 }) }), {
+      maxLength: 30,
+    });
     fc.assert(
       fc.property(graph, (nodes) => {
         const steps = Object.fromEntries(
@@ -125,7 +138,16 @@ describe('stepPlatforms', () => {
   });
 
   it('takes 5,000 steps for 8 platforms in a moment', () => {
-    const platforms = [amd, arm, v7, 'linux/386', 'linux/riscv64', 'linux/s390x', 'linux/ppc64le', 'linux/arm/v6'];
+    const platforms = [
+      amd,
+      arm,
+      v7,
+      'linux/386',
+      'linux/riscv64',
+      'linux/s390x',
+      'linux/ppc64le',
+      'linux/arm/v6',
+    ];
     const steps: Record<string, Given> = {};
     for (let i = 0; i < 5000; i++) {
       const inputs = i >= 8 ? [`sha256:${i - 8}`] : [];

@@ -62,7 +62,8 @@ function findStepPlatforms(progress: Steps): Map<string, string[]> {
     const index = name.platform === undefined ? undefined : indexes.get(canonical(name.platform));
     if (index === undefined || wanted.has(id)) continue;
     serve(id, index);
-    if (name.kind === 'stage' || name.kind === 'other') lastSteps.set(index, [...(lastSteps.get(index) ?? []), id]);
+    if (name.kind === 'stage' || name.kind === 'other')
+      lastSteps.set(index, [...(lastSteps.get(index) ?? []), id]);
     else if (step?.status === 'failed' || step?.status === 'cancelled') unresolved.add(index);
   }
   const [common] = lastSteps.values();
@@ -94,7 +95,8 @@ function laneOf(platform: string, steps: Step[], progress: BuildProgress): Lane 
   let completedMs: number | undefined;
   for (const step of steps) {
     if (step.startedMs !== undefined) startedMs = Math.min(startedMs ?? step.startedMs, step.startedMs);
-    if (step.completedMs !== undefined) completedMs = Math.max(completedMs ?? step.completedMs, step.completedMs);
+    if (step.completedMs !== undefined)
+      completedMs = Math.max(completedMs ?? step.completedMs, step.completedMs);
   }
   const finished = steps.filter((step) => step.status !== 'queued' && step.status !== 'running').length;
   return {

@@ -8,7 +8,16 @@ const platforms = ['linux/amd64', 'linux/arm64'];
 const fresh = (): BuildProgress => newBuildProgress('b1', platforms, 1000);
 
 function status(sequence: number, parts: Partial<Extract<BuildEvent, { type: 'status' }>>): BuildEvent {
-  return { type: 'status', sequence, node: 'n0', vertexes: [], activities: [], warnings: [], logged: [], ...parts };
+  return {
+    type: 'status',
+    sequence,
+    node: 'n0',
+    vertexes: [],
+    activities: [],
+    warnings: [],
+    logged: [],
+    ...parts,
+  };
 }
 function vertex(id: string, parts: Partial<VertexUpdate> = {}): VertexUpdate {
   return { id, name: `[1/1] RUN ${id}`, inputs: [], cached: false, ...parts };
@@ -41,10 +50,9 @@ const body = fc.oneof(
         .map(defined),
       { maxLength: 4 },
     ),
-    activities: fc.array(
-      fc.record({ step: id, id, name: fc.string(), current: fc.nat(), total: fc.nat() }),
-      { maxLength: 3 },
-    ),
+    activities: fc.array(fc.record({ step: id, id, name: fc.string(), current: fc.nat(), total: fc.nat() }), {
+      maxLength: 3,
+    }),
     warnings: fc.array(
       fc.record({ step: id, level: fc.nat(3), message: fc.string(), detail: fc.array(fc.string()) }),
       { maxLength: 1 },
@@ -59,7 +67,7 @@ const body = fc.oneof(
 );
 const events = fc
   .array(body, { maxLength: 30 })
-  .map((bodies) => bodies.map((event, index): BuildEvent => ({ ...event, sequence: index + 1 }) as BuildEvent));
+  .map((bodies) => bodies.map((event, index): BuildEvent => ({ ...event, sequence: index + 1 })));
 
 function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
@@ -142,7 +150,12 @@ describe('reduceBuild', () => {
       status(3, { vertexes: [vertex('a', { startedMs: 10, completedMs: 15 })] }),
       status(4, { vertexes: [vertex('a', { startedMs: 100, completedMs: 130 })] }),
     );
-    expect(progress.steps.a).toMatchObject({ status: 'done', startedMs: 100, completedMs: 130, earlierMs: 5 });
+    expect(progress.steps.a).toMatchObject({
+      status: 'done',
+      startedMs: 100,
+      completedMs: 130,
+      earlierMs: 5,
+    });
     expect(stepDurationMs(progress.steps.a!, 0)).toBe(35);
   });
 
@@ -150,8 +163,16 @@ describe('reduceBuild', () => {
     const { steps } = after(
       status(1, {
         vertexes: [
-          vertex('a', { startedMs: 1, completedMs: 2, error: 'process "make" did not complete: exit code: 2' }),
-          vertex('b', { startedMs: 1, completedMs: 2, error: 'process "x" did not complete: context canceled' }),
+          vertex('a', {
+            startedMs: 1,
+            completedMs: 2,
+            error: 'process "make" did not complete: exit code: 2',
+          }),
+          vertex('b', {
+            startedMs: 1,
+            completedMs: 2,
+            error: 'process "x" did not complete: context canceled',
+          }),
           vertex('c', { startedMs: 1, completedMs: 2, cached: true }),
         ],
       }),
@@ -162,7 +183,13 @@ describe('reduceBuild', () => {
   it('updates an activity in place and ignores those of unknown steps', () => {
     const layer = { id: 'l', name: 'sha256:1', current: 1, total: 10 };
     const { steps } = after(
-      status(1, { vertexes: [vertex('a')], activities: [{ step: 'a', ...layer }, { step: 'x', ...layer }] }),
+      status(1, {
+        vertexes: [vertex('a')],
+        activities: [
+          { step: 'a', ...layer },
+          { step: 'x', ...layer },
+        ],
+      }),
       status(2, { activities: [{ step: 'a', ...layer, current: 7 }], logged: [{ step: 'x', lines: 1 }] }),
     );
     expect(steps.a?.activities).toEqual([{ ...layer, current: 7 }]);
@@ -174,7 +201,13 @@ describe('reduceBuild', () => {
       { type: 'activity', sequence: 1, activity: 'Connecting' },
       { type: 'running', sequence: 2, atMs: 5 },
       status(3, { vertexes: [vertex('a', { startedMs: 10 }), vertex('b')] }),
-      { type: 'ended', sequence: 4, atMs: 50, status: 'failed', error: { code: 'builder-lost', message: 'gone' } },
+      {
+        type: 'ended',
+        sequence: 4,
+        atMs: 50,
+        status: 'failed',
+        error: { code: 'builder-lost', message: 'gone' },
+      },
     );
     expect(progress).toMatchObject({ status: 'failed', endedMs: 50, error: { code: 'builder-lost' } });
     expect(progress).not.toHaveProperty('activity');
@@ -206,7 +239,9 @@ describe('BuildReducer', () => {
     let sequence = 0;
     const begun = performance.now();
     for (let i = 0; i < count; i += 100) {
-      reducer.apply(status(++sequence, { vertexes: Array.from({ length: 100 }, (_, j) => vertex(`sha256:${i + j}`)) }));
+      reducer.apply(
+        status(++sequence, { vertexes: Array.from({ length: 100 }, (_, j) => vertex(`sha256:${i + j}`)) }),
+      );
     }
     for (let i = sequence; i < 100_000; i++) {
       const step = `sha256:${(i * 7) % count}`;

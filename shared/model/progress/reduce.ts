@@ -115,7 +115,10 @@ export class BuildReducer {
 
 function mergeVertex(before: Step | undefined, vertex: VertexUpdate, node: string): Step {
   const common = { id: vertex.id, name: vertex.name, node, inputs: vertex.inputs };
-  if (before?.startedMs !== undefined && (vertex.startedMs === undefined || vertex.startedMs < before.startedMs)) {
+  if (
+    before?.startedMs !== undefined &&
+    (vertex.startedMs === undefined || vertex.startedMs < before.startedMs)
+  ) {
     // BuildKit announces a vertex anew for each solve that wants it, and may send an older period late.
     return { ...before, ...common };
   }

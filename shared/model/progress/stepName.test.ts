@@ -15,7 +15,10 @@ describe('parseStepName', () => {
       '[linux/arm/v7 builder 2/4] RUN make',
       { kind: 'stage', platform: 'linux/arm/v7', stage: 'builder', index: 2, total: 4, text: 'RUN make' },
     ],
-    ['[linux/arm64 1/1] COPY . /', { kind: 'stage', platform: 'linux/arm64', index: 1, total: 1, text: 'COPY . /' }],
+    [
+      '[linux/arm64 1/1] COPY . /',
+      { kind: 'stage', platform: 'linux/arm64', index: 1, total: 1, text: 'COPY . /' },
+    ],
     [
       '[linux/amd64->arm64 builder 2/4] RUN go build',
       {
@@ -60,11 +63,21 @@ describe('parseStepName', () => {
       '[windows(10.0.17763+win32k)/amd64 2/2] RUN dir',
       { kind: 'stage', platform: 'windows(10.0.17763+win32k)/amd64', index: 2, total: 2, text: 'RUN dir' },
     ],
-    ['[wasi/wasm32 1/1] COPY a /', { kind: 'stage', platform: 'wasi/wasm32', index: 1, total: 1, text: 'COPY a /' }],
-    ['[internal] load build definition from Dockerfile', { kind: 'internal', text: 'load build definition from Dockerfile' }],
+    [
+      '[wasi/wasm32 1/1] COPY a /',
+      { kind: 'stage', platform: 'wasi/wasm32', index: 1, total: 1, text: 'COPY a /' },
+    ],
+    [
+      '[internal] load build definition from Dockerfile',
+      { kind: 'internal', text: 'load build definition from Dockerfile' },
+    ],
     [
       '[linux/arm64 internal] load metadata for docker.io/library/busybox:latest',
-      { kind: 'internal', platform: 'linux/arm64', text: 'load metadata for docker.io/library/busybox:latest' },
+      {
+        kind: 'internal',
+        platform: 'linux/arm64',
+        text: 'load metadata for docker.io/library/busybox:latest',
+      },
     ],
     ['[auth] library/busybox:pull token for x', { kind: 'auth', text: 'library/busybox:pull token for x' }],
     ['[context base] load from client', { kind: 'context', text: 'load from client' }],
@@ -72,7 +85,10 @@ describe('parseStepName', () => {
       '[context base::linux/arm64] load metadata for x',
       { kind: 'context', platform: 'linux/arm64', text: 'load metadata for x' },
     ],
-    ['[linux/amd64] generating sbom using x', { kind: 'other', platform: 'linux/amd64', text: 'generating sbom using x' }],
+    [
+      '[linux/amd64] generating sbom using x',
+      { kind: 'other', platform: 'linux/amd64', text: 'generating sbom using x' },
+    ],
     ['exporting to oci image format', { kind: 'other', text: 'exporting to oci image format' }],
     ['[something else] text', { kind: 'other', text: '[something else] text' }],
     ['[] text', { kind: 'other', text: '[] text' }],
@@ -83,7 +99,12 @@ describe('parseStepName', () => {
 
   it('reads back what BuildKit writes', () => {
     const word = fc.stringMatching(/^[a-z][a-z0-9-_.]{0,8}$/).filter((text) => text !== 'context');
-    const platform = fc.constantFrom('linux/amd64', 'linux/arm/v7', 'windows(10.0.1)/amd64', 'darwin/arm64/v9.1');
+    const platform = fc.constantFrom(
+      'linux/amd64',
+      'linux/arm/v7',
+      'windows(10.0.1)/amd64',
+      'darwin/arm64/v9.1',
+    );
     fc.assert(
       fc.property(
         fc.option(platform, { nil: undefined }),

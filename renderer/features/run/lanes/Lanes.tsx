@@ -144,11 +144,23 @@ const Bar = memo(function Bar({
   const label = several
     ? t('lane.cachedSteps', { count: segment.steps.length })
     : [index === undefined ? '' : `${index}/${total}`, text].filter(Boolean).join(' ');
-  const took = several || step?.completedMs === undefined ? undefined : stepDurationMs(step, step.completedMs);
-  const note = segment.status === 'cached' ? (several ? '' : t('status.cached')) : took === undefined ? '' : formatDuration(took);
+  const took =
+    several || step?.completedMs === undefined ? undefined : stepDurationMs(step, step.completedMs);
+  const note =
+    segment.status === 'cached'
+      ? several
+        ? ''
+        : t('status.cached')
+      : took === undefined
+        ? ''
+        : formatDuration(took);
   const title = several
     ? label
-    : [`${position} ${text}`.trim(), note === '' ? t(`status.${segment.status}`) : note, segment.emulated ? t('lane.emulated') : '']
+    : [
+        `${position} ${text}`.trim(),
+        note === '' ? t(`status.${segment.status}`) : note,
+        segment.emulated ? t('lane.emulated') : '',
+      ]
         .filter(Boolean)
         .join(' · ');
   const places: Partial<Places> = {

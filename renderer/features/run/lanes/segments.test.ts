@@ -5,7 +5,16 @@ import type { Step } from '../../../../shared/model/progress/types';
 import { laneSegments } from './segments';
 
 function step(id: string, parts: Partial<Step>): Step {
-  return { id, name: `[s 1/9] RUN ${id}`, node: 'n', inputs: [], status: 'done', activities: [], logLines: 0, ...parts };
+  return {
+    id,
+    name: `[s 1/9] RUN ${id}`,
+    node: 'n',
+    inputs: [],
+    status: 'done',
+    activities: [],
+    logLines: 0,
+    ...parts,
+  };
 }
 function lane(...steps: Step[]): Lane {
   return { platform: 'linux/arm64', nodes: [], steps, finished: 0, status: 'running' };
@@ -33,7 +42,11 @@ describe('laneSegments', () => {
   it('joins cached steps next to each other', () => {
     const cached = { status: 'cached' as const, startedMs: 10, completedMs: 10 };
     const found = laneSegments(
-      lane(step('a', cached), step('b', { ...cached, startedMs: 12, completedMs: 15 }), step('c', { startedMs: 20, completedMs: 30 })),
+      lane(
+        step('a', cached),
+        step('b', { ...cached, startedMs: 12, completedMs: 15 }),
+        step('c', { startedMs: 20, completedMs: 30 }),
+      ),
       native,
     );
     expect(found).toMatchObject([
@@ -45,7 +58,8 @@ describe('laneSegments', () => {
   it('marks only what really runs on an emulated platform', () => {
     const times = { startedMs: 1, completedMs: 2 };
     const emulated = (name: string): boolean | undefined =>
-      laneSegments(lane(step('x', { name, ...times })), (platform) => platform === 'linux/arm64')[0]?.emulated;
+      laneSegments(lane(step('x', { name, ...times })), (platform) => platform === 'linux/arm64')[0]
+        ?.emulated;
     expect(emulated('[linux/arm64 s 1/2] RUN x')).toBe(true);
     expect(emulated('[s 1/2] RUN x')).toBe(true);
     expect(emulated('[linux/arm64 s 1/2] COPY x /')).toBe(false);
@@ -55,7 +69,11 @@ describe('laneSegments', () => {
 
   it('never lets two bars of a track overlap by more than the daemon’s times do', () => {
     const some = fc.array(
-      fc.record({ startedMs: fc.nat(10_000), took: fc.option(fc.nat(3000), { nil: undefined }), internal: fc.boolean() }),
+      fc.record({
+        startedMs: fc.nat(10_000),
+        took: fc.option(fc.nat(3000), { nil: undefined }),
+        internal: fc.boolean(),
+      }),
       { maxLength: 20 },
     );
     fc.assert(

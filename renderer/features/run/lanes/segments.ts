@@ -33,7 +33,10 @@ export function laneSegments(lane: Lane, isEmulated: (platform: string) => boole
   const begun = lane.steps.filter((step) => step.startedMs !== undefined);
   const isStage = (step: Step): boolean => parseStepName(step.name).kind === 'stage';
   const byStart = (a: Step, b: Step): number => (a.startedMs ?? 0) - (b.startedMs ?? 0);
-  const ordered = [...begun.filter(isStage).sort(byStart), ...begun.filter((step) => !isStage(step)).sort(byStart)];
+  const ordered = [
+    ...begun.filter(isStage).sort(byStart),
+    ...begun.filter((step) => !isStage(step)).sort(byStart),
+  ];
 
   const tracks = { main: [] as Segment[], beside: [] as Segment[] };
   for (const step of ordered) {

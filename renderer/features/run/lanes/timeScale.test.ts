@@ -30,7 +30,10 @@ describe('timeScale', () => {
   });
 
   it('fits the example of the design', () => {
-    expect(timeScale(21_600, true)).toEqual({ spanMs: 24_000, ticks: [0, 4000, 8000, 12_000, 16_000, 20_000] });
+    expect(timeScale(21_600, true)).toEqual({
+      spanMs: 24_000,
+      ticks: [0, 4000, 8000, 12_000, 16_000, 20_000],
+    });
   });
 });
 
@@ -48,7 +51,16 @@ describe('tickLabel', () => {
 
 describe('daemonAheadMs', () => {
   const step = (startedMs: number) => ({
-    a: { id: 'a', name: '', node: '', inputs: [], status: 'done' as const, activities: [], logLines: 0, startedMs },
+    a: {
+      id: 'a',
+      name: '',
+      node: '',
+      inputs: [],
+      status: 'done' as const,
+      activities: [],
+      logLines: 0,
+      startedMs,
+    },
   });
   it.each([
     [1_000_300, 0],

@@ -8,7 +8,9 @@ export interface TimeScale {
   ticks: number[];
 }
 
-const steps = [0.1, 0.2, 0.5, 1, 2, 4, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 43200, 86400];
+const steps = [
+  0.1, 0.2, 0.5, 1, 2, 4, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 43200, 86400,
+];
 const mostTicks = 7;
 const shortestRunningMs = 8000;
 
@@ -19,7 +21,8 @@ const shortestRunningMs = 8000;
 export function timeScale(elapsedMs: number, running: boolean): TimeScale {
   const elapsed = Math.max(elapsedMs, 0);
   const spanMs = running ? Math.max(shortestRunningMs, elapsed / 0.9) : Math.max(500, elapsed * 1.04);
-  const step = (steps.find((seconds) => (seconds * 1000 * mostTicks) >= spanMs) ?? spanMs / 1000 / mostTicks) * 1000;
+  const step =
+    (steps.find((seconds) => seconds * 1000 * mostTicks >= spanMs) ?? spanMs / 1000 / mostTicks) * 1000;
   const ticks: number[] = [];
   for (let tick = 0; tick < spanMs * 0.97; tick += step) ticks.push(tick);
   return { spanMs, ticks };
@@ -43,7 +46,10 @@ const toleratedMs = 2000;
  * How far the daemon's clock is ahead of ours, in milliseconds; 0 when its times make sense as they are.
  * @param nowMs our time
  */
-export function daemonAheadMs(progress: Pick<BuildProgress, 'startedMs' | 'endedMs' | 'steps'>, nowMs: number): number {
+export function daemonAheadMs(
+  progress: Pick<BuildProgress, 'startedMs' | 'endedMs' | 'steps'>,
+  nowMs: number,
+): number {
   let first = Infinity;
   for (const step of Object.values(progress.steps)) first = Math.min(first, step.startedMs ?? Infinity);
   if (first === Infinity) return 0;

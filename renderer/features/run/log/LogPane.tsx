@@ -1,6 +1,6 @@
 import '@xterm/xterm/css/xterm.css';
 import { Save } from 'lucide-react';
-import { useEffect, useId, useImperativeHandle, useRef, useState } from 'react';
+import { useEffect, useId, useImperativeHandle, useRef, useState, useSyncExternalStore } from 'react';
 import type { KeyboardEvent, Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StepStatus } from '../../../../shared/model/progress/types';
@@ -67,6 +67,10 @@ export function LogPane({
   const terminal = useRef<PaneTerminal>(null);
   const events = useRef({ onMatches, onFollow });
   const [earlier, setEarlier] = useState(0);
+  const broken = useSyncExternalStore(
+    (changed) => source.subscribe(changed),
+    () => source.error,
+  );
   const help = useId();
 
   useEffect(() => {
@@ -154,10 +158,17 @@ export function LogPane({
           </Button>
         </p>
       )}
-      {source.error !== undefined && <p className={styles.earlier}>{source.error.message}</p>}
+      {broken !== undefined && <p className={styles.earlier}>{broken.message}</p>}
       {/* A scrolling area has to be reachable by keyboard; its text for screen readers is the <pre> below. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions */}
-      <div className={styles.terminal} tabIndex={0} role="group" aria-label={title} aria-describedby={help} onKeyDown={keyDown}>
+      <div
+        className={styles.terminal}
+        tabIndex={0}
+        role="group"
+        aria-label={t('log.text', { name: title })}
+        aria-describedby={help}
+        onKeyDown={keyDown}
+      >
         <div ref={host} className={styles.host} />
       </div>
       <span id={help} hidden>

@@ -1,4 +1,15 @@
-import { ArrowDownToLine, ChevronDown, ChevronUp, Clock, Columns3, Copy, List, PanelRight, Rows3, Save } from 'lucide-react';
+import {
+  ArrowDownToLine,
+  ChevronDown,
+  ChevronUp,
+  Clock,
+  Columns3,
+  Copy,
+  List,
+  PanelRight,
+  Rows3,
+  Save,
+} from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -20,7 +31,11 @@ export interface LogView {
   arrangement: 'columns' | 'merged';
 }
 
-const nextTimestamps: Record<TimestampMode, TimestampMode> = { relative: 'clock', clock: 'off', off: 'relative' };
+const nextTimestamps: Record<TimestampMode, TimestampMode> = {
+  relative: 'clock',
+  clock: 'off',
+  off: 'relative',
+};
 const icon = { size: 14, strokeWidth: 1.5, 'aria-hidden': true } as const;
 
 /** The bar above the log panes. `children` (the tabs) stand in its middle. */
@@ -70,7 +85,7 @@ export function LogTools({
         isSelected={view.stepsOpen}
         onChange={(stepsOpen) => onView({ stepsOpen })}
       />
-      {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions -- Enter in the search box goes to the next match */}
+      {}
       <div onKeyDownCapture={keyDown} className={styles.search}>
         <SearchField
           label={t('tools.search')}
@@ -85,7 +100,10 @@ export function LogTools({
           <span className={styles.matches} role="status" aria-label={t('tools.matches')}>
             {matches.count === 0
               ? t('tools.noMatch')
-              : t('tools.matchOf', { current: matches.current < 0 ? '–' : matches.current + 1, count: matches.count })}
+              : t('tools.matchOf', {
+                  current: matches.current < 0 ? '–' : matches.current + 1,
+                  count: matches.count,
+                })}
           </span>
           <IconButton
             size="sm"

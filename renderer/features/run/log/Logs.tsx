@@ -211,7 +211,8 @@ function sumMatches(
   for (const key of shown) {
     const found = matches.get(key);
     if (found === undefined) continue;
-    if (found.current >= 0 && (key === active || active === undefined) && current < 0) current = count + found.current;
+    if (found.current >= 0 && (key === active || active === undefined) && current < 0)
+      current = count + found.current;
     count += found.count;
   }
   return { current, count };

@@ -91,7 +91,9 @@ export class LogFormatter {
       running: ['▸', '34', took],
       queued: ['▸', '90', ''],
     }[step.status] as [string, string, string];
-    const title = printed ? `${dim}${this.platform(step.name)}${stepTitle(step.name).position}` : this.title(step.name);
+    const title = printed
+      ? `${dim}${this.platform(step.name)}${stepTitle(step.name).position}`
+      : this.title(step.name);
     return `${sgr(colour)}${mark}${reset} ${title}${reset} ${dim}${note}${reset}\r\n`;
   }
 
@@ -112,7 +114,7 @@ export class LogFormatter {
     const { timestamps, originMs } = this.format;
     if (timestamps === 'off') return '';
     if (timestamps === 'clock') return `${clock(timeMs)} `;
-    return `${(Math.max(0, timeMs - originMs) / 1000).toFixed(1).padStart(6)} `;
+    return `${(Math.max(0, timeMs - originMs) / 1000).toFixed(1).padStart(5)} `;
   }
 }
 

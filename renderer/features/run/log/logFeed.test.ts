@@ -32,7 +32,14 @@ const names: LogStep[] = [
 ];
 
 function progressOf(...steps: (Partial<Step> & { id: string; name: string })[]): BuildProgress {
-  const full = steps.map((step): Step => ({ node: 'n', inputs: [], status: 'running', activities: [], logLines: 0, ...step }));
+  const full = steps.map((step): Step => ({
+    node: 'n',
+    inputs: [],
+    status: 'running',
+    activities: [],
+    logLines: 0,
+    ...step,
+  }));
   return {
     ...newBuildProgress('x', [amd, arm], 0),
     status: 'running',
@@ -107,7 +114,10 @@ describe('LogFeed', () => {
     const feed = new LogFeed(source, undefined, 100);
     feed.follow(progressOf(names[0]!), 0);
     expect(short(feed.pull(0, 100))).toEqual(['> a', 'a0']);
-    feed.follow(progressOf({ ...names[0]!, status: 'done', startedMs: 5, completedMs: 20, inputs: ['x'] }), 1000);
+    feed.follow(
+      progressOf({ ...names[0]!, status: 'done', startedMs: 5, completedMs: 20, inputs: ['x'] }),
+      1000,
+    );
     expect(feed.pull(1100, 100)).toEqual([]);
     source.print(0, 20, 'a1');
     expect(short(feed.pull(1200, 100))).toEqual(['a1']);
@@ -151,7 +161,13 @@ describe('LogFeed', () => {
     const feed = new LogFeed(new Source([]), undefined, 100);
     feed.follow(progressOf(from, { ...next, status: 'queued' }), 0);
     expect(short(feed.pull(1000, 100))).toEqual([]);
-    feed.follow(progressOf({ ...from, startedMs: 500, completedMs: 900 }, { ...next, status: 'running', startedMs: 900 }), 1000);
+    feed.follow(
+      progressOf(
+        { ...from, startedMs: 500, completedMs: 900 },
+        { ...next, status: 'running', startedMs: 900 },
+      ),
+      1000,
+    );
     expect(short(feed.pull(2000, 100))).toEqual(['done from alone']);
     expect(feed.pending).toBe(false);
   });
@@ -178,10 +194,14 @@ describe('LogFeed', () => {
   });
 
   it('loses no line and keeps each step’s order, whoever prints when', () => {
-    const prints = fc.array(fc.record({ step: fc.nat(4), after: fc.nat(700), pull: fc.boolean() }), { maxLength: 80 });
+    const prints = fc.array(fc.record({ step: fc.nat(4), after: fc.nat(700), pull: fc.boolean() }), {
+      maxLength: 80,
+    });
     fc.assert(
       fc.property(prints, (all) => {
-        const source = new Source(Array.from({ length: 5 }, (_, index) => ({ id: `s${index}`, name: `[${index}/5] RUN x` })));
+        const source = new Source(
+          Array.from({ length: 5 }, (_, index) => ({ id: `s${index}`, name: `[${index}/5] RUN x` })),
+        );
         const feed = new LogFeed(source, undefined, 1000);
         const items: FeedItem[] = [];
         let now = 0;
@@ -202,9 +222,15 @@ describe('LogFeed', () => {
           expect(writer).toBe(item.step.id);
           lines.push(item.line.text);
         }
-        const ofStep = (texts: string[], step: number): string[] => texts.filter((text) => text.startsWith(`${step}:`));
+        const ofStep = (texts: string[], step: number): string[] =>
+          texts.filter((text) => text.startsWith(`${step}:`));
         for (let step = 0; step < 5; step++) {
-          expect(ofStep(lines, step)).toEqual(ofStep(source.lines.map((line) => line.text), step));
+          expect(ofStep(lines, step)).toEqual(
+            ofStep(
+              source.lines.map((line) => line.text),
+              step,
+            ),
+          );
         }
       }),
     );

@@ -12,10 +12,7 @@ export type FeedItem =
   /** A step is over. `printed` says whether it has lines in the pane. */
   | { type: 'finished'; step: Step; printed: boolean };
 
-export type FeedSource = Pick<
-  LogSource,
-  'steps' | 'first' | 'end' | 'line' | 'openLine' | 'complete'
->;
+export type FeedSource = Pick<LogSource, 'steps' | 'first' | 'end' | 'line' | 'openLine' | 'complete'>;
 
 /** Lines of the step that writes now stay together for so long while others want to write too. */
 const keepWriterMs = 1000;
@@ -31,7 +28,7 @@ const mostWaiting = 2000;
  * gathered, so that headers don't outnumber them.
  */
 export class LogFeed {
-  /** Lines that were left out because so many came after them. */
+  /** Lines that were left out because so many came after them, whether they belong to this pane or not. */
   skipped = 0;
   private next = 0;
   private writer: number | undefined;
@@ -91,7 +88,16 @@ export class LogFeed {
 
   /** Whether `pull` will have something although nothing new has come. */
   get pending(): boolean {
-    return this.next < this.source.end || this.waitingCount > 0 || this.ends.length > 0 || this.openElsewhere();
+    return (
+      this.next < this.source.end || this.waitingCount > 0 || this.ends.length > 0 || this.openElsewhere()
+    );
+  }
+
+  /** Lines that the pane's steps have printed by the progress' account; undefined while nothing is known. */
+  get printedLines(): number | undefined {
+    if (this.progress === undefined) return undefined;
+    const own = Object.values(this.progress.steps).filter((step) => this.serves(step));
+    return own.reduce((sum, step) => sum + step.logLines, 0);
   }
 
   private openElsewhere(): boolean {
@@ -135,7 +141,8 @@ export class LogFeed {
     }
     const open = this.source.openLine;
     if (open === undefined || open.step === this.writer || !this.wants(open.step)) return;
-    if (this.writer === undefined || since(this.writerSeenMs) > idleWriterMs) this.begin(open.step, nowMs, items);
+    if (this.writer === undefined || since(this.writerSeenMs) > idleWriterMs)
+      this.begin(open.step, nowMs, items);
   }
 
   private changeWriter(nowMs: number, items: FeedItem[]): void {
@@ -194,7 +201,13 @@ export class LogFeed {
       if (step?.completedMs === undefined || this.finishedAt.get(id) === step.completedMs) continue;
       if (!isWorthALine(step, this.printed.has(id)) || !this.serves(step)) continue;
       // An image is "done" once it is resolved and again when it was pulled: wait until somebody builds on it.
-      if (step.inputs.length === 0 && step.status === 'done' && progress.endedMs === undefined && !inUse.has(id)) continue;
+      if (
+        step.inputs.length === 0 &&
+        step.status === 'done' &&
+        progress.endedMs === undefined &&
+        !inUse.has(id)
+      )
+        continue;
       ends.push({ step, seenMs: seen.get(id) ?? nowMs });
     }
     return ends.sort((a, b) => (a.step.completedMs ?? 0) - (b.step.completedMs ?? 0));

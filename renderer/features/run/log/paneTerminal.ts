@@ -86,6 +86,8 @@ export class PaneTerminal {
       fontWeightBold: 600,
       minimumContrastRatio: 4.5,
       scrollback,
+      // Also the width of the scroll bar.
+      overviewRuler: { width: 8 },
       theme: this.look.theme,
       // Links in a build's output come from strangers and lead nowhere.
       linkHandler: { activate: () => undefined, allowNonHttpProtocols: false },
@@ -142,7 +144,9 @@ export class PaneTerminal {
   find(direction: 'next' | 'previous'): boolean {
     if (this.term === '') return false;
     const options = this.searchOptions();
-    return direction === 'next' ? this.search.findNext(this.term, options) : this.search.findPrevious(this.term, options);
+    return direction === 'next'
+      ? this.search.findNext(this.term, options)
+      : this.search.findPrevious(this.term, options);
   }
 
   /** Shows where a step begins. @returns false when it has nothing in this pane (any more) */
@@ -300,7 +304,10 @@ export class PaneTerminal {
   }
 
   private reportEarlier(): void {
-    this.events.onEarlier(this.feed.skipped + this.linesTrimmed);
+    const gone = this.feed.skipped + this.linesTrimmed;
+    if (gone === 0) return;
+    const printed = this.feed.printedLines ?? Infinity;
+    this.events.onEarlier(Math.max(0, Math.min(gone, printed - this.linesWritten + this.linesTrimmed)));
   }
 
   private refit(): void {

@@ -11,6 +11,13 @@ export interface StepTitle {
 export function stepTitle(name: string): StepTitle {
   const { kind, stage, index, total, text } = parseStepName(name);
   const line = text.replace(/\s+/g, ' ').trim();
-  if (kind === 'stage') return { position: [stage, `${index}/${total}`].filter(Boolean).join(' '), text: line };
+  if (kind === 'stage') {
+    return { position: [stage, `${index}/${total}`].filter(Boolean).join(' '), text: withoutPin(line) };
+  }
   return { position: kind === 'other' ? '' : kind, text: line };
+}
+
+/** BuildKit writes base images in full, `FROM docker.io/library/alpine:3@sha256:…`; `FROM alpine:3` says as much. */
+function withoutPin(command: string): string {
+  return command.replace(/^FROM (?:docker\.io\/(?:library\/)?)?(\S+?)@sha256:[0-9a-f]{64}/, 'FROM $1');
 }

@@ -18,9 +18,9 @@ const sequence = new RegExp(
   ].join('|'),
   'g',
 );
-// eslint-disable-next-line no-control-regex -- control characters are what this is about
+
 const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
-// eslint-disable-next-line no-control-regex
+
 const leftover = /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f]/g;
 
 function keepColour(_: string, parameters: string | undefined, final: string | undefined): string {
@@ -48,9 +48,8 @@ function withoutBackspaces(line: string): string {
   return kept.join('');
 }
 
-// eslint-disable-next-line no-control-regex
 const colour = /\u001b\[[\d;:]*m/g;
-// eslint-disable-next-line no-control-regex
+
 const colourOrCharacter = /\u001b\[[\d;:]*m|[^]/gu;
 
 /** The text without its colours; `line` must have gone through {@link terminalText}. */
@@ -88,4 +87,5 @@ export function cutToColumns(text: string, columns: number): string {
 }
 
 /** Scripts and symbols that terminals draw over two cells. Too many are better than too few here. */
-const wide = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\u3000-\u303f\uff00-\uff60]/u;
+const wide =
+  /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\u3000-\u303f\uff00-\uff60]/u;

@@ -61,7 +61,14 @@ function channels(colour: string): number[] {
 
 /** `rgb(1 2 3)` or `rgb(1, 2, 3)` as `#010203`, which is all that the search add-on takes. */
 export function hex(colour: string): string {
-  const numbers = /^rgba?\(([^)]*)\)/.exec(colour)?.[1]?.split(/[\s,/]+/).map(Number) ?? [];
+  const numbers =
+    /^rgba?\(([^)]*)\)/
+      .exec(colour)?.[1]
+      ?.split(/[\s,/]+/)
+      .map(Number) ?? [];
   if (numbers.length < 3 || numbers.some(Number.isNaN)) return '#808080';
-  return `#${numbers.slice(0, 3).map((value) => Math.round(value).toString(16).padStart(2, '0')).join('')}`;
+  return `#${numbers
+    .slice(0, 3)
+    .map((value) => Math.round(value).toString(16).padStart(2, '0'))
+    .join('')}`;
 }

@@ -6,7 +6,10 @@ import styles from './Outcome.module.css';
 
 const acknowledgeMs = 1500;
 
-/** A text (a digest, a path) that a click copies. It may be cut off on screen, but never in the page's text. */
+/**
+ * A text (a digest, a path) that a click copies. Unless it wraps, it is cut off and a digest shows without its
+ * algorithm; in the page's text it is whole.
+ */
 export function CopyText({ text, what, wrap = false }: { text: string; what: string; wrap?: boolean }) {
   const { t } = useTranslation('run');
   const [copied, setCopied] = useState(false);
@@ -20,6 +23,7 @@ export function CopyText({ text, what, wrap = false }: { text: string; what: str
       .call('clipboard.write', { text })
       .then(() => setCopied(true), reportDefect);
   };
+  const algorithm = wrap ? '' : (/^sha\d+:/.exec(text)?.[0] ?? '');
   const Icon = copied ? Check : Copy;
   return (
     <button
@@ -28,7 +32,10 @@ export function CopyText({ text, what, wrap = false }: { text: string; what: str
       title={copied ? t('result.copied') : `${t('result.copy', { what })}\n${text}`}
       onClick={copy}
     >
-      <span>{text}</span>
+      <span>
+        {algorithm !== '' && <span className={styles.algorithm}>{algorithm}</span>}
+        {text.slice(algorithm.length)}
+      </span>
       <Icon size={12} strokeWidth={1.5} aria-hidden="true" />
     </button>
   );

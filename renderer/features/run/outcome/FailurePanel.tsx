@@ -17,9 +17,12 @@ export function FailurePanel({ buildId, error }: { buildId: string; error: Studi
   const request = useRequest(buildId);
   const { location, stepName, exitCode, lastOutput = [] } = error.details ?? {};
   // The core speaks English; elsewhere its hint is replaced by the translated one for the code.
-  const hint = i18n.language === 'en' && error.hint !== undefined ? error.hint : t(`errors:hint.${error.code}`);
+  const hint =
+    i18n.language === 'en' && error.hint !== undefined ? error.hint : t(`errors:hint.${error.code}`);
   const copy = (): void => {
-    studio().call('clipboard.write', { text: errorText(error) }).catch(reportDefect);
+    studio()
+      .call('clipboard.write', { text: errorText(error) })
+      .catch(reportDefect);
   };
   const step = stepName === undefined ? undefined : stepTitle(stepName);
   return (
@@ -48,6 +51,28 @@ export function FailurePanel({ buildId, error }: { buildId: string; error: Studi
             {t('failure.copy')}
           </Button>
         </div>
+        {lastOutput.length > 0 && (
+          <figure>
+            <figcaption className={styles.caption}>{t('failure.lastOutput')}</figcaption>
+            {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard has to get there */}
+            <pre className={styles.output} tabIndex={0}>
+              {lastOutput.map((line) => plainText(terminalText(line))).join('\n')}
+            </pre>
+          </figure>
+        )}
+        {location !== undefined && request !== undefined && (
+          <figure>
+            <figcaption className={styles.caption}>{`${location.file}:${location.startLine}`}</figcaption>
+            <ol className={styles.code} aria-label={t('failure.lines')}>
+              {failingLines(request.dockerfileText, location).map((line) => (
+                <li key={line.number} className={line.failing ? styles.failingLine : ''}>
+                  <span className={styles.lineNumber}>{line.number}</span>
+                  <code>{line.text === '' ? ' ' : line.text}</code>
+                </li>
+              ))}
+            </ol>
+          </figure>
+        )}
         {(step !== undefined || exitCode !== undefined) && (
           <dl className={styles.facts}>
             {step !== undefined && (
@@ -63,28 +88,6 @@ export function FailurePanel({ buildId, error }: { buildId: string; error: Studi
               </>
             )}
           </dl>
-        )}
-        {location !== undefined && request !== undefined && (
-          <figure>
-            <figcaption className={styles.caption}>{`${location.file}:${location.startLine}`}</figcaption>
-            <ol className={styles.code} aria-label={t('failure.lines')}>
-              {failingLines(request.dockerfileText, location).map((line) => (
-                <li key={line.number} className={line.failing ? styles.failingLine : ''}>
-                  <span className={styles.lineNumber}>{line.number}</span>
-                  <code>{line.text === '' ? ' ' : line.text}</code>
-                </li>
-              ))}
-            </ol>
-          </figure>
-        )}
-        {lastOutput.length > 0 && (
-          <figure>
-            <figcaption className={styles.caption}>{t('failure.lastOutput')}</figcaption>
-            {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard has to get there */}
-            <pre className={styles.output} tabIndex={0}>
-              {lastOutput.map((line) => plainText(terminalText(line))).join('\n')}
-            </pre>
-          </figure>
         )}
       </div>
     </section>

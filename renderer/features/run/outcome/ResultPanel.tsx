@@ -13,7 +13,15 @@ import { CopyText } from './CopyText';
 import styles from './Outcome.module.css';
 
 /** What came out of a build: digests, sizes, and where it went. */
-export function ResultPanel({ buildId, result, tookMs }: { buildId: string; result: BuildResult; tookMs: number }) {
+export function ResultPanel({
+  buildId,
+  result,
+  tookMs,
+}: {
+  buildId: string;
+  result: BuildResult;
+  tookMs: number;
+}) {
   const { t } = useTranslation('run');
   const isIndex = result.mediaType === undefined || /index|manifest\.list/.test(result.mediaType);
   const total = result.platforms.reduce((sum, platform) => sum + platform.size, 0);
@@ -36,7 +44,11 @@ export function ResultPanel({ buildId, result, tookMs }: { buildId: string; resu
           <>
             <dt>{isIndex ? t('result.indexDigest') : t('result.manifestDigest')}</dt>
             <dd>
-              <CopyText text={result.digest} what={isIndex ? t('result.indexDigest') : t('result.manifestDigest')} wrap />
+              <CopyText
+                text={result.digest}
+                what={isIndex ? t('result.indexDigest') : t('result.manifestDigest')}
+                wrap
+              />
             </dd>
           </>
         )}
@@ -55,7 +67,7 @@ export function ResultPanel({ buildId, result, tookMs }: { buildId: string; resu
             </span>
           )}
         </dd>
-        {result.platforms.length > 1 && (
+        {result.platforms.length > 1 && result.writtenBytes === undefined && (
           <>
             <dt>{t('result.size')}</dt>
             <dd>{formatBytes(total)}</dd>
@@ -71,9 +83,9 @@ function PlatformTable({ platforms }: { platforms: readonly PlatformResult[] }) 
   const { t } = useTranslation('run');
   const columns = [
     { id: 'platform', label: t('result.platform') },
-    { id: 'manifest', label: t('result.manifest'), width: '27%' },
-    { id: 'config', label: t('result.config'), width: '27%' },
-    { id: 'size', label: t('result.size'), width: '58px', number: true },
+    { id: 'manifest', label: t('result.manifest'), width: '24%' },
+    { id: 'config', label: t('result.config'), width: '24%' },
+    { id: 'size', label: t('result.size'), width: '54px', number: true },
   ];
   return (
     <div className={styles.table}>
@@ -122,7 +134,9 @@ function Destination({ buildId, result }: { buildId: string; result: BuildResult
           <>
             <CopyText text={result.path} what={t('result.path')} wrap />
             <div className={styles.row}>
-              {result.writtenBytes !== undefined && <span className={styles.dim}>{formatBytes(result.writtenBytes)}</span>}
+              {result.writtenBytes !== undefined && (
+                <span className={styles.dim}>{formatBytes(result.writtenBytes)}</span>
+              )}
               <Button
                 look="link"
                 icon={<FolderOpen size={12} strokeWidth={1.5} aria-hidden="true" />}

@@ -1,10 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { ChevronDown, ChevronRight } from 'lucide-react';
+import { ChevronDown, ChevronRight, Merge } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatDuration } from '../../../../shared/model/duration';
 import type { BuildProgress } from '../../../../shared/model/progress/types';
-import { Badge } from '../../../ui/Badge';
 import { StatusIcon } from '../../../ui/StatusIcon';
 import { useNow } from '../../../ui/useNow';
 import { PlatformStrip } from './PlatformStrip';
@@ -33,11 +32,14 @@ export function StepsList({
     () =>
       groups.flatMap((group): Entry[] => {
         const open = !folded.has(keyOf(group));
-        return [{ type: 'group', group, open }, ...(open ? group.rows.map((row): Entry => ({ type: 'step', row })) : [])];
+        return [
+          { type: 'group', group, open },
+          ...(open ? group.rows.map((row): Entry => ({ type: 'step', row })) : []),
+        ];
       }),
     [groups, folded],
   );
-  // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is memoised by the compiler
+
   const virtual = useVirtualizer({
     count: entries.length,
     getScrollElement: () => scroller.current,
@@ -114,8 +116,11 @@ function StepItem({
   onChoose: () => void;
 }) {
   const { t } = useTranslation('run');
-  const shared = row.sharedBy.length > 0 ? t('steps.sharedBy', { platforms: row.sharedBy.join(', ') }) : undefined;
-  const title = [`${row.position} ${row.text}`.trim(), t(`status.${row.status}`), shared].filter(Boolean).join('\n');
+  const shared =
+    row.sharedBy.length > 0 ? t('steps.sharedBy', { platforms: row.sharedBy.join(', ') }) : undefined;
+  const title = [`${row.position} ${row.text}`.trim(), t(`status.${row.status}`), shared]
+    .filter(Boolean)
+    .join('\n');
   return (
     <button
       type="button"
@@ -127,9 +132,10 @@ function StepItem({
       {row.position !== '' && <span className={styles.position}>{row.position}</span>}
       <span className={styles.text}>{row.text}</span>
       {shared !== undefined && (
-        <Badge look="line" title={shared}>
-          {t('steps.shared')}
-        </Badge>
+        <span className={styles.shared}>
+          <Merge size={12} strokeWidth={1.5} aria-hidden="true" />
+          <span className={styles.hidden}>{t('steps.shared')}</span>
+        </span>
       )}
       <StepTime row={row} />
       {platforms > 1 ? (

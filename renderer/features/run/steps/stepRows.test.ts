@@ -4,7 +4,14 @@ import type { BuildProgress, Step } from '../../../../shared/model/progress/type
 import { countSteps, stepGroups } from './stepRows';
 
 function build(...steps: (Partial<Step> & { id: string; name: string })[]): BuildProgress {
-  const full = steps.map((step): Step => ({ node: 'n', inputs: [], status: 'done', activities: [], logLines: 0, ...step }));
+  const full = steps.map((step): Step => ({
+    node: 'n',
+    inputs: [],
+    status: 'done',
+    activities: [],
+    logLines: 0,
+    ...step,
+  }));
   return {
     ...newBuildProgress('b', ['linux/amd64', 'linux/arm64'], 0),
     order: full.map(({ id }) => id),
@@ -16,7 +23,13 @@ const progress = build(
   { id: 'ctx', name: '[internal] load build context', startedMs: 0, completedMs: 10 },
   { id: 'b1', name: '[linux/amd64 builder 1/2] FROM golang', status: 'cached', startedMs: 1, completedMs: 1 },
   { id: 'b2', name: '[linux/amd64 builder 2/2] RUN go build', inputs: ['b1'], startedMs: 5, completedMs: 25 },
-  { id: 'b2a', name: '[linux/amd64->arm64 builder 2/2] RUN go build', inputs: ['b1'], startedMs: 7, status: 'running' },
+  {
+    id: 'b2a',
+    name: '[linux/amd64->arm64 builder 2/2] RUN go build',
+    inputs: ['b1'],
+    startedMs: 7,
+    status: 'running',
+  },
   { id: 'ex', name: 'exporting to image', status: 'queued' },
   { id: 'l1', name: '[linux/amd64 stage-1 1/1] COPY x', inputs: ['b2'], status: 'queued' },
   { id: 'l2', name: '[linux/arm64 stage-1 1/1] COPY x', inputs: ['b2a'], status: 'queued' },
@@ -81,12 +94,21 @@ describe('stepGroups', () => {
         { id: 'b', name: '[linux/arm64 1/1] RUN x', status: 'cancelled' },
       ),
     );
-    expect(group?.rows).toMatchObject([{ status: 'failed', strip: ['failed', 'cancelled'], ids: ['a', 'b'] }]);
+    expect(group?.rows).toMatchObject([
+      { status: 'failed', strip: ['failed', 'cancelled'], ids: ['a', 'b'] },
+    ]);
   });
 });
 
 describe('countSteps', () => {
   it('counts each vertex of a stage once', () => {
-    expect(countSteps(progress)).toEqual({ queued: 2, running: 1, cached: 1, done: 1, failed: 0, cancelled: 0 });
+    expect(countSteps(progress)).toEqual({
+      queued: 2,
+      running: 1,
+      cached: 1,
+      done: 1,
+      failed: 0,
+      cancelled: 0,
+    });
   });
 });

@@ -55,17 +55,33 @@ export function stepGroups(progress: BuildProgress): StepGroup[] {
   const order = { internal: 0, stage: 1, finish: 2 };
   return [...groups]
     .map(([groupKey, { group, rows }]): StepGroup => {
-      const made = [...rows].map(([key, steps]) => rowOf(`${groupKey} ${key}`, steps, serves, progress.platforms));
+      // BuildKit announces the last step of a stage first.
+      const inOrder =
+        group.kind === 'stage' ? [...rows].sort((a, b) => indexOf(a[1]) - indexOf(b[1])) : [...rows];
+      const made = inOrder.map(([key, steps]) =>
+        rowOf(`${groupKey} ${key}`, steps, serves, progress.platforms),
+      );
       return { ...group, rows: made, status: together(made.map((row) => row.status)) };
     })
     .sort((a, b) => order[a.kind] - order[b.kind]);
 }
 
-function rowOf(key: string, steps: Step[], serves: ReadonlyMap<string, string[]>, platforms: string[]): StepRow {
+function indexOf(steps: readonly Step[]): number {
+  return parseStepName(steps[0]?.name ?? '').index ?? 0;
+}
+
+function rowOf(
+  key: string,
+  steps: Step[],
+  serves: ReadonlyMap<string, string[]>,
+  platforms: string[],
+): StepRow {
   const { position, text } = stepTitle(steps[0]?.name ?? '');
   const served = steps.map((step) => serves.get(step.id) ?? []);
   const running = steps.filter((step) => step.status === 'running').map((step) => step.startedMs ?? 0);
-  const durations = steps.map((step) => stepDurationMs(step, step.completedMs ?? 0)).filter((ms) => ms !== undefined);
+  const durations = steps
+    .map((step) => stepDurationMs(step, step.completedMs ?? 0))
+    .filter((ms) => ms !== undefined);
   const isStage = parseStepName(steps[0]?.name ?? '').kind === 'stage';
   return {
     key,

@@ -7,13 +7,13 @@ import {
   type BuildRequest,
   type BuildSettings,
   type BuildSummary,
-} from '../../../shared/contract';
-import { reduceBuild } from '../../../shared/model/progress/reduce';
-import type { BuildProgress } from '../../../shared/model/progress/types';
-import { Builders, createDrivers, openJsonBuilderStore } from '../../builders';
-import type { CredentialProvider } from '../../buildkit';
-import { createFileWorkers } from '../../buildkit/filesync';
-import { launchSourceWorker } from '../../buildkit/filesync/sourceWorker';
+} from '../../shared/contract';
+import { reduceBuild } from '../../shared/model/progress/reduce';
+import type { BuildProgress } from '../../shared/model/progress/types';
+import { Builders, createDrivers, openJsonBuilderStore } from '../builders';
+import type { CredentialProvider } from '../buildkit';
+import { createFileWorkers } from '../buildkit/filesync';
+import { launchSourceWorker } from '../buildkit/filesync/sourceWorker';
 import { Builds } from '../builds';
 
 const builderName = 'test';

@@ -1,0 +1,201 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startBuildkitd } from '../../e2e/engine/buildkitd';
+import { provideBuildkit } from '../../scripts/setup/buildkit.mjs';
+import type { Builder, BuilderNode } from '../../shared/contract';
+import { DaemonGoneError } from '../buildkit';
+import { testEngine } from '../testing/engine';
+import { Builders } from './builders';
+import { createDrivers } from './drivers';
+import { openJsonBuilderStore } from './store';
+
+const never = new AbortController().signal;
+let folder: string;
+let opened: Builders[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'manifold-builders-'));
+  opened = [];
+});
+afterEach(async () => {
+  await Promise.all(opened.map((builders) => builders.close({ keepDaemons: false })));
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function open(env: Record<string, string> = {}, corrupt: string[] = []): Promise<Builders> {
+  const { buildkitd } = await provideBuildkit();
+  const builders = await Builders.open({
+    store: openJsonBuilderStore(join(folder, 'builders.json'), ({ keptAs }) => corrupt.push(keptAs)),
+    drivers: createDrivers({
+      stateFolder: folder,
+      env: { ...process.env, MANIFOLD_BUILDKITD: buildkitd },
+      cacheFolder: folder,
+    }),
+    env,
+    logger: pino({ level: 'silent' }),
+  });
+  opened.push(builders);
+  return builders;
+}
+
+async function until(
+  builders: Builders,
+  name: string,
+  wanted: (node: BuilderNode) => boolean,
+): Promise<BuilderNode> {
+  for await (const list of builders.watch(never)) {
+    const node = list.find((builder) => builder.name === name)?.nodes[0];
+    if (node !== undefined && wanted(node)) return node;
+  }
+  throw new Error('The list of builders ended.');
+}
+
+const remote = (name: string, address = testEngine().buildkitAddress) => ({
+  name,
+  driver: 'remote',
+  options: { address },
+});
+
+describe('Builders', () => {
+  it('has a local builder from the start, and the one that the environment names', async () => {
+    const alone = await open();
+    expect(alone.list()).toMatchObject([
+      { name: 'local', current: true, canRemove: false, canStart: true, nodes: [{ status: 'stopped' }] },
+    ]);
+    const named = await open({ BUILDKIT_HOST: testEngine().buildkitAddress });
+    expect(named.list()).toMatchObject([
+      { name: 'env', current: true, canRemove: false, canStart: false },
+      { name: 'local', current: false },
+    ]);
+    const node = await until(named, 'env', ({ status }) => status === 'running');
+    expect(node.version).toMatch(/^v0\./);
+    expect(node.platforms[0]).toEqual({ platform: 'linux/amd64', emulated: false });
+    expect(node.platforms).toContainEqual({ platform: 'linux/arm64', emulated: true });
+    expect(node.gcPolicy.length).toBeGreaterThan(0);
+  });
+
+  it('starts a stopped builder when it is needed, and stops it', async () => {
+    const builders = await open();
+    const said: string[] = [];
+    const client = await builders.client('local', 'node0', {
+      signal: never,
+      onProgress: (text) => said.push(text),
+    });
+    expect(said).toEqual(['Starting BuildKit']);
+    expect((await client.info()).version).toMatch(/^v0\./);
+    expect(await builders.client('local', 'node0', { signal: never })).toBe(client);
+    await until(builders, 'local', ({ status }) => status === 'running');
+    await builders.stop('local', never);
+    expect(builders.get('local')?.nodes[0]?.status).toBe('stopped');
+  });
+
+  it('keeps builders and the choice of one over a restart', async () => {
+    const builders = await open();
+    await builders.create(remote('mine'));
+    await builders.use('mine');
+    const again = await open();
+    expect(again.list().map(({ name, current }) => [name, current])).toEqual([
+      ['local', false],
+      ['mine', true],
+    ]);
+    await again.remove('mine', never);
+    expect((await open()).list().map(({ name, current }) => [name, current])).toEqual([['local', true]]);
+  });
+
+  it('refuses names and options that don’t fit', async () => {
+    const builders = await open();
+    await builders.create(remote('mine'));
+    await expect(builders.create(remote('mine'))).rejects.toMatchObject({ code: 'conflict' });
+    await expect(builders.create(remote('local'))).rejects.toMatchObject({ code: 'conflict' });
+    for (const name of ['', '../x', 'a b', '1']) {
+      await expect(builders.create(remote(name))).rejects.toMatchObject({
+        code: 'invalid-request',
+        details: { subject: 'name' },
+      });
+    }
+    await expect(builders.create(remote('b', 'nonsense'))).rejects.toMatchObject({
+      details: { subject: 'address' },
+    });
+    await expect(builders.create({ name: 'c', driver: 'nope', options: {} })).rejects.toMatchObject({
+      details: { subject: 'driver' },
+    });
+    await expect(builders.remove('local', never)).rejects.toMatchObject({ code: 'invalid-request' });
+    await expect(builders.use('nobody')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('tests what a form describes', async () => {
+    const builders = await open();
+    const found = await builders.test(remote('x'), never);
+    expect(found.platforms).toContain('linux/arm64');
+    await expect(builders.test(remote('x', 'unix:///nope.sock'), never)).rejects.toMatchObject({
+      code: 'builder-unreachable',
+    });
+    expect(builders.get('x')).toBeUndefined();
+  });
+
+  it('notices at once that a daemon went away, and goes on by itself when it is back', async () => {
+    const daemon = await startBuildkitd();
+    const builders = await open();
+    await builders.create(remote('own', daemon.address));
+    await until(builders, 'own', ({ status }) => status === 'running');
+    const client = await builders.client('own', 'node0', { signal: never });
+    const before = Date.now();
+    await daemon.kill();
+    const node = await until(builders, 'own', ({ status }) => status === 'unreachable');
+    expect(Date.now() - before).toBeLessThan(2000);
+    expect(node.error).toMatchObject({ code: 'builder-unreachable', hint: expect.any(String) as string });
+    await expect(client.info()).rejects.toBeInstanceOf(DaemonGoneError);
+    await expect(builders.client('own', 'node0', { signal: never })).rejects.toMatchObject({
+      code: 'builder-unreachable',
+    });
+    await daemon.restart();
+    await until(builders, 'own', ({ status }) => status === 'running');
+    expect(await builders.client('own', 'node0', { signal: never })).not.toBe(client);
+    await daemon.stop();
+  });
+
+  it('is not held up by a node that never answers', async () => {
+    const server = createServer(() => undefined);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+    const builders = await open();
+    await builders.create(remote('dead', `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`));
+    await builders.create(remote('alive'));
+    const before = Date.now();
+    await until(builders, 'alive', ({ status }) => status === 'running');
+    expect(Date.now() - before).toBeLessThan(2000);
+    const node = await until(builders, 'dead', ({ status }) => status === 'unreachable');
+    expect(Date.now() - before).toBeLessThan(6000);
+    expect(node.error?.message).toContain('did not answer');
+    const abort = new AbortController();
+    const waiting = builders.client('dead', 'node0', { signal: abort.signal });
+    const reason = new Error('enough');
+    abort.abort(reason);
+    await expect(waiting).rejects.toBe(reason);
+    server.close();
+  });
+
+  it('sets a damaged store aside and tells', async () => {
+    await writeFile(join(folder, 'builders.json'), '{"builders": [');
+    const corrupt: string[] = [];
+    const builders = await open({}, corrupt);
+    expect(builders.list().map(({ name }: Builder) => name)).toEqual(['local']);
+    expect(await readFile(corrupt[0]!, 'utf8')).toBe('{"builders": [');
+    await builders.create(remote('new'));
+    expect((await readdir(folder)).filter((name) => name.startsWith('builders.json'))).toHaveLength(2);
+  });
+
+  it('keeps stored builders that can’t be used here', async () => {
+    const strange = { name: 'strange', driver: 'kubernetes', nodes: [{ name: 'n', options: {} }] };
+    await writeFile(join(folder, 'builders.json'), JSON.stringify({ builders: [strange] }));
+    const builders = await open();
+    expect(builders.get('strange')).toBeUndefined();
+    await builders.create(remote('new'));
+    expect(JSON.parse(await readFile(join(folder, 'builders.json'), 'utf8'))).toMatchObject({
+      builders: [strange, { name: 'new' }],
+    });
+  });
+});
