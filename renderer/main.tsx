@@ -26,7 +26,7 @@ function reportUncaught(): void {
 async function start(): Promise<void> {
   const root = createRoot(document.getElementById('root')!);
   try {
-    setStudio(connectStudio(rpcPortOf(await waitForPort())));
+    setStudio(connectStudio(rpcPortOf(await waitForPort()), reportDefect));
     reportUncaught();
     const boot = await studio().call('app.boot');
     initBoot(boot);

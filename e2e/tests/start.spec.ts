@@ -72,7 +72,7 @@ test('a folder without a Dockerfile says what to do', async () => {
   const project = await projectFolder({ 'readme.txt': 'nothing here' });
   const studio = await StudioApp.launch({ project: project.path });
   try {
-    await expect(studio.editor).toContainText(/no Dockerfile/i);
+    await expect(studio.page.getByText('There is no Dockerfile in this folder')).toBeVisible();
   } finally {
     await studio.close();
     await project.remove();

@@ -93,6 +93,18 @@ describe('Builders', () => {
     expect(builders.get('local')?.nodes[0]?.status).toBe('stopped');
   });
 
+  it('leaves a daemon running when told to, for the next Manifold to go on with', async () => {
+    const before = await open();
+    await before.start('local', never);
+    await before.close({ keepDaemons: true });
+    const after = await open();
+    await until(after, 'local', ({ status }) => status === 'running');
+    await after.close({ keepDaemons: false });
+    const last = await open();
+    await last.refresh('local');
+    expect(last.get('local')?.nodes[0]?.status).toBe('stopped');
+  });
+
   it('keeps builders and the choice of one over a restart', async () => {
     const builders = await open();
     await builders.create(remote('mine'));

@@ -56,12 +56,15 @@ describe('control calls', () => {
   it('list the build cache and remove exactly what a filter names', async () => {
     const marker = randomBytes(8).toString('hex');
     await build(`FROM busybox\nRUN echo ${marker} > /marker\n`);
-    const mine = (records: readonly UsageRecord[]) => records.filter(({ description }) => description.includes(marker));
+    const mine = (records: readonly UsageRecord[]) =>
+      records.filter(({ description }) => description.includes(marker));
     const [record] = mine(await client.diskUsage());
     expect(record).toMatchObject({ recordType: 'regular', inUse: false });
     expect(record!.size).toBeGreaterThan(0);
     expect(record!.createdMs).toBeGreaterThan(Date.now() - 60_000);
-    expect(await client.diskUsage([`id==${record!.id}`])).toEqual([expect.objectContaining({ id: record!.id })]);
+    expect(await client.diskUsage([`id==${record!.id}`])).toEqual([
+      expect.objectContaining({ id: record!.id }),
+    ]);
     const removed = await collect(client.prune({ filters: [`id==${record!.id}`], all: true }));
     expect(removed.map(({ id }) => id)).toEqual([record!.id]);
     expect(mine(await client.diskUsage())).toEqual([]);
@@ -88,10 +91,15 @@ describe('control calls', () => {
 
 describe('build history', () => {
   it('has the build, replays its status and gives out its result', async () => {
-    const { ref, events, exporterResponse } = await build(`FROM busybox\nRUN echo line-${randomBytes(8).toString('hex')}\n`);
+    const { ref, events, exporterResponse } = await build(
+      `FROM busybox\nRUN echo line-${randomBytes(8).toString('hex')}\n`,
+    );
     expect(exporterResponse['containerimage.digest']).toMatch(/^sha256:/);
     const [event] = await collect(client.listenBuildHistory({ ref, earlyExit: true }));
-    expect(event).toMatchObject({ type: 'complete', record: { ref, frontend: 'dockerfile.v0', pinned: false } });
+    expect(event).toMatchObject({
+      type: 'complete',
+      record: { ref, frontend: 'dockerfile.v0', pinned: false },
+    });
     const { record } = event!;
     expect(record.completedMs!).toBeGreaterThanOrEqual(record.createdMs!);
     expect(record.exporters).toEqual([{ type: 'image', attrs: {} }]);
@@ -151,7 +159,9 @@ describe('connecting', () => {
     const { port } = server.address() as net.AddressInfo;
     const dialTcp = async () => net.connect(port, '127.0.0.1');
     try {
-      await expect(BuildkitClient.connect(dialTcp, { connectTimeoutMs: 500 })).rejects.toBeInstanceOf(ConnectError);
+      await expect(BuildkitClient.connect(dialTcp, { connectTimeoutMs: 500 })).rejects.toBeInstanceOf(
+        ConnectError,
+      );
     } finally {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -159,7 +169,9 @@ describe('connecting', () => {
   });
 
   it('gives up when the signal aborts while the driver dials', async () => {
-    const failing = BuildkitClient.connect(() => new Promise(() => undefined), { signal: AbortSignal.timeout(50) });
+    const failing = BuildkitClient.connect(() => new Promise(() => undefined), {
+      signal: AbortSignal.timeout(50),
+    });
     await expect(failing).rejects.toBeInstanceOf(ConnectError);
   });
 
@@ -168,7 +180,10 @@ describe('connecting', () => {
     const listening = collect(own.listenBuildHistory());
     const waiting = collect(own.status('no-such-ref'));
     setTimeout(() => void own.close(), 50);
-    for (const { status, reason } of (await Promise.allSettled([listening, waiting])) as PromiseRejectedResult[]) {
+    for (const { status, reason } of (await Promise.allSettled([
+      listening,
+      waiting,
+    ])) as PromiseRejectedResult[]) {
       expect(status).toBe('rejected');
       expect(reason).toBeInstanceOf(DaemonGoneError);
     }

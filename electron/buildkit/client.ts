@@ -137,7 +137,9 @@ export class BuildkitClient {
   }
 
   /** Builds that the daemon remembers, then, unless `earlyExit`, what happens to builds from now on. */
-  async *listenBuildHistory(query: BuildHistoryQuery = {}): AsyncGenerator<BuildHistoryEvent, void, undefined> {
+  async *listenBuildHistory(
+    query: BuildHistoryQuery = {},
+  ): AsyncGenerator<BuildHistoryEvent, void, undefined> {
     const request = create(BuildHistoryRequestSchema, {
       ActiveOnly: query.activeOnly ?? false,
       Ref: query.ref ?? '',
@@ -263,7 +265,11 @@ async function dialStreams(dial: Dial, signal: AbortSignal): Promise<Http2Connec
     return await Http2Connection.open(await Promise.race([dialling, aborted]), signal);
   } catch (error) {
     // A driver that ignores the signal may still deliver: don't leak what it delivers.
-    if (signal.aborted) void dialling.then((socket) => socket.destroy(), () => undefined);
+    if (signal.aborted)
+      void dialling.then(
+        (socket) => socket.destroy(),
+        () => undefined,
+      );
     if (error instanceof ConnectError) throw error;
     throw new ConnectError(error instanceof Error ? error.message : String(error), { cause: error });
   }

@@ -2,7 +2,10 @@
 export class DaemonGoneError extends Error {
   override readonly name = 'DaemonGoneError';
   constructor(options?: { cause?: unknown }) {
-    super('The BuildKit daemon closed the connection. Check that the builder is running, then try again.', options);
+    super(
+      'The BuildKit daemon closed the connection. Check that the builder is running, then try again.',
+      options,
+    );
   }
 }
 

@@ -19,14 +19,7 @@ export type {
   VertexStatus,
   VertexWarning,
 } from './status';
-export type {
-  DaemonPlatform,
-  DaemonVersion,
-  GcPolicy,
-  PruneOptions,
-  UsageRecord,
-  Worker,
-} from './daemon';
+export type { DaemonPlatform, DaemonVersion, GcPolicy, PruneOptions, UsageRecord, Worker } from './daemon';
 export type {
   BuildHistoryEvent,
   BuildHistoryQuery,

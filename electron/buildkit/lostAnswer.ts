@@ -22,7 +22,10 @@ export function watchForLostAnswer(
   client: BuildkitClient,
   ref: string,
   status: StatusFollower,
-): { /** Never resolves; rejects with the {@link SolveError} once found. */ readonly found: Promise<never>; stop(): void } {
+): {
+  /** Never resolves; rejects with the {@link SolveError} once found. */ readonly found: Promise<never>;
+  stop(): void;
+} {
   const abort = new AbortController();
   const found = new Promise<never>((_resolve, reject) => {
     void status.ended.then(async () => {
@@ -50,7 +53,9 @@ async function search(
     const record = await readRecord(client, ref, signal);
     if (record?.completedMs !== undefined) {
       if (record.externalError !== undefined) {
-        return solveErrorFromStatus(decodeStatus(await readBlob(client, record.externalError.digest, signal)));
+        return solveErrorFromStatus(
+          decodeStatus(await readBlob(client, record.externalError.digest, signal)),
+        );
       }
       if (record.error !== undefined) {
         return solveErrorFromStatus({ ...record.error, details: { sources: [] } });

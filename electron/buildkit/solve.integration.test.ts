@@ -28,7 +28,11 @@ const unique = () => `: ${randomBytes(8).toString('hex')}`;
 
 function solve(
   dockerfile: string,
-  { on = client, attrs = {}, ...options }: Partial<RunSolveOptions> & { on?: BuildkitClient; attrs?: object } = {},
+  {
+    on = client,
+    attrs = {},
+    ...options
+  }: Partial<RunSolveOptions> & { on?: BuildkitClient; attrs?: object } = {},
 ) {
   const { service, frontendAttrs } = tarContext({ Dockerfile: dockerfile });
   return runSolve(on, {
@@ -129,7 +133,8 @@ describe('runSolve', () => {
     await expect(building).rejects.toBeInstanceOf(CancelledError);
     const rejectedAt = Date.now();
     const completed = async () => {
-      for await (const { record } of client.listenBuildHistory({ ref, earlyExit: true })) return record.completedMs;
+      for await (const { record } of client.listenBuildHistory({ ref, earlyExit: true }))
+        return record.completedMs;
     };
     while ((await completed()) === undefined) {
       expect(Date.now() - rejectedAt).toBeLessThan(1_000);
@@ -141,7 +146,9 @@ describe('runSolve', () => {
   });
 
   it('does not start when the signal has aborted already', async () => {
-    await expect(solve('FROM scratch\n', { signal: AbortSignal.abort() })).rejects.toBeInstanceOf(CancelledError);
+    await expect(solve('FROM scratch\n', { signal: AbortSignal.abort() })).rejects.toBeInstanceOf(
+      CancelledError,
+    );
   });
 
   it('ends the build with the consumer’s own error', async () => {
@@ -159,9 +166,11 @@ describe('runSolve', () => {
         solve(`FROM busybox\nRUN ${unique()}; exit ${index % 2 === 0 ? 0 : 20 + index}\n`),
       ),
     );
-    expect(outcomes.map((outcome) => (outcome.status === 'fulfilled' ? 0 : (outcome.reason as SolveError).exitCode))).toEqual(
-      [0, 21, 0, 23, 0, 25],
-    );
+    expect(
+      outcomes.map((outcome) =>
+        outcome.status === 'fulfilled' ? 0 : (outcome.reason as SolveError).exitCode,
+      ),
+    ).toEqual([0, 21, 0, 23, 0, 25]);
   });
 });
 

@@ -63,7 +63,10 @@ export async function runSolve(client: BuildkitClient, options: RunSolveOptions)
   });
 
   try {
-    const response = await client.solve({ ...options.request, ref, session: session.id }, { signal: stop.signal });
+    const response = await client.solve(
+      { ...options.request, ref, session: session.id },
+      { signal: stop.signal },
+    );
     return { ref, exporterResponse: response.exporterResponse };
   } catch (error) {
     if (error instanceof CancelledError) throw stop.signal.reason;

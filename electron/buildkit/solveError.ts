@@ -1,5 +1,10 @@
 import type { GrpcCode, GrpcError } from './grpcStatus';
-import { decodeStatus, type DecodedStatus, type SolveErrorDetails, type SolveErrorSource } from './statusDetails';
+import {
+  decodeStatus,
+  type DecodedStatus,
+  type SolveErrorDetails,
+  type SolveErrorSource,
+} from './statusDetails';
 
 /** The daemon ended a solve with an error. `message` is the daemon's, unchanged. */
 export class SolveError extends Error implements SolveErrorDetails {

@@ -14,7 +14,8 @@ function encode(init: Init): Uint8Array {
 }
 
 const ms = (timestamp: Timestamp | undefined) => (timestamp === undefined ? 0 : timestampMs(timestamp));
-const optional = <K extends string, V>(key: K, value: V | undefined) => (value === undefined ? {} : { [key]: value });
+const optional = <K extends string, V>(key: K, value: V | undefined) =>
+  value === undefined ? {} : { [key]: value };
 
 /** The same event from a generated message. */
 function expected(message: StatusResponse): StatusEvent {
@@ -78,7 +79,10 @@ function normalised(event: StatusEvent): StatusEvent {
 
 const text = fc.string({ unit: 'grapheme', maxLength: 40 });
 const digest = fc.constantFrom('sha256:aaaa', 'sha256:bbbb', '');
-const time = fc.option(fc.integer({ min: -1e12, max: 4e12 }).map((value) => timestampFromMs(value)), { nil: undefined });
+const time = fc.option(
+  fc.integer({ min: -1e12, max: 4e12 }).map((value) => timestampFromMs(value)),
+  { nil: undefined },
+);
 const int64 = fc.bigInt({ min: 0n, max: 2n ** 53n - 1n });
 const position = fc.record({ line: fc.integer(), character: fc.integer() });
 const range = fc.record({ start: position, end: position });
@@ -119,9 +123,14 @@ const response: fc.Arbitrary<Init> = fc.record({
       vertex: digest,
       level: fc.constantFrom(0n, 1n, 300n),
       short: text.map((value) => Buffer.from(value)),
-      detail: fc.array(text.map((value) => Buffer.from(value)), { maxLength: 3 }),
+      detail: fc.array(
+        text.map((value) => Buffer.from(value)),
+        { maxLength: 3 },
+      ),
       url: text,
-      info: fc.option(fc.record({ filename: text, data: fc.uint8Array(), language: text }), { nil: undefined }),
+      info: fc.option(fc.record({ filename: text, data: fc.uint8Array(), language: text }), {
+        nil: undefined,
+      }),
       ranges: fc.array(range, { maxLength: 3 }),
     }),
     { maxLength: 3 },
@@ -142,7 +151,29 @@ describe('StatusDecoder', () => {
 
   it('passes over fields it does not know', () => {
     const known = encode({ logs: [{ vertex: 'sha256:aaaa', msg: Buffer.from('hi') }] });
-    const unknown = Uint8Array.of(0x78, 0x96, 0x01, 0x7a, 2, 1, 2, 0x7d, 1, 2, 3, 4, 0x79, 1, 2, 3, 4, 5, 6, 7, 8);
+    const unknown = Uint8Array.of(
+      0x78,
+      0x96,
+      0x01,
+      0x7a,
+      2,
+      1,
+      2,
+      0x7d,
+      1,
+      2,
+      3,
+      4,
+      0x79,
+      1,
+      2,
+      3,
+      4,
+      5,
+      6,
+      7,
+      8,
+    );
     const event = new StatusDecoder().decode(Buffer.concat([unknown, known, unknown]));
     expect(event.logs).toHaveLength(1);
   });

@@ -83,7 +83,10 @@ function readSource(detail: Json): SolveErrorSource | undefined {
   return {
     file: info['filename'],
     content: Buffer.from(typeof info['data'] === 'string' ? info['data'] : '', 'base64'),
-    ranges: ranges.map(asObject).filter((range) => range !== undefined).map(readRange),
+    ranges: ranges
+      .map(asObject)
+      .filter((range) => range !== undefined)
+      .map(readRange),
   };
 }
 

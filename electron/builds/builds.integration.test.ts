@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -360,16 +360,18 @@ describe('builds that are stopped', () => {
 
 describe('what is kept', () => {
   it('finds builds, progress and logs again after a restart, and saves a platform’s log', async () => {
-    const built = await core.run(`FROM busybox\n${fresh()}\nRUN echo on $(uname -m)\n`, {
+    const before = await testBuilds(testEngine().buildkitAddress, project.path);
+    const built = await before.run(`FROM busybox\n${fresh()}\nRUN echo on $(uname -m)\n`, {
       platforms: threePlatforms,
     });
-    const again = await core.reopen();
+    await before.builds.shutdown();
+    const again = await before.reopen();
     expect((await again.get(built.id)).summary).toEqual(built);
     for await (const item of again.progress(built.id, never)) {
       expect(item).toMatchObject({ type: 'snapshot', progress: { status: 'succeeded' } });
     }
     expect(await logText(again, built.id)).toContain('on aarch64');
-    const path = join(core.folder, 'saved.log');
+    const path = join(before.folder, 'saved.log');
     await again.saveLog(built.id, path, 'linux/arm64');
     const saved = await readFile(path, 'utf8');
     expect(saved).toContain('on aarch64');
@@ -378,7 +380,7 @@ describe('what is kept', () => {
     await expect(again.get(built.id)).rejects.toMatchObject({
       code: 'not-found',
     } satisfies Partial<StudioError>);
-    await rm(path);
+    await before.dispose();
   });
 });
 

@@ -5,6 +5,7 @@ import {
   ConnectError,
   DaemonGoneError,
   GrpcCode,
+  GrpcError,
   SolveError,
   type SourceRange,
 } from '../buildkit';
@@ -129,6 +130,7 @@ describe('describeFailure', () => {
   it.each([
     [new CancelledError(), 'cancelled'],
     [new DaemonGoneError(), 'builder-lost'],
+    [new GrpcError(GrpcCode.UNAVAILABLE, 'gone'), 'builder-lost'],
     [new ConnectError('nothing listens'), 'builder-unreachable'],
     [new StudioError({ code: 'conflict', message: 'm' }), 'conflict'],
     [Object.assign(new Error('write'), { code: 'ENOSPC' }), 'disk-full'],

@@ -33,7 +33,10 @@ export function describeFailure(error: unknown, context: FailureContext): Studio
   if (error instanceof CancelledError || isAbort(error)) {
     return { code: 'cancelled', message: 'The build was cancelled.' };
   }
-  if (error instanceof DaemonGoneError) {
+  if (
+    error instanceof DaemonGoneError ||
+    (error instanceof GrpcError && error.code === GrpcCode.UNAVAILABLE)
+  ) {
     return {
       code: 'builder-lost',
       message: 'The connection to the builder was lost while it built.',

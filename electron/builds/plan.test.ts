@@ -71,6 +71,13 @@ describe('planBuild', () => {
     expect(parts[0]!.solve.frontendAttrs['platform']).toBe('linux/arm64,linux/amd64,linux/arm/v7');
   });
 
+  it('names the lane after this machine while the builder’s platforms are not known', () => {
+    const stopped: Builder = { ...builder, nodes: [{ ...builder.nodes[0]!, platforms: [] }] };
+    expect(planBuild(request(), stopped, '/o').platforms).toEqual([
+      expect.stringMatching(/^linux\/[a-z0-9]+/),
+    ]);
+  });
+
   it('turns settings into frontend attributes', () => {
     const { frontendAttrs } = solve({
       target: 'web',

@@ -88,7 +88,7 @@ export function planBuild(request: BuildRequest, builder: Builder, outputPath: s
     cacheExports,
   };
   return {
-    platforms: platforms.length > 0 ? platforms : [node.platforms[0]?.platform ?? 'default'],
+    platforms: platforms.length > 0 ? platforms : [node.platforms[0]?.platform ?? machinePlatform()],
     parts: [
       {
         node: node.name,
@@ -170,6 +170,12 @@ function cacheLocation(text: string, direction: 'from' | 'to'): CacheLocation {
   const location = parseCacheLocation(text, direction);
   if (!location.ok) throw invalid(location.error);
   return location.value;
+}
+
+/** The lane's name while a builder that was not started yet has told none: it is most likely one of this machine. */
+function machinePlatform(): string {
+  const names: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', ia32: '386' };
+  return canonicalPlatform(`linux/${names[process.arch] ?? process.arch}`);
 }
 
 /** Preflight finds these first and tells where; this is what a caller without it sees. */

@@ -28,7 +28,9 @@ const engineSchema = z.object({
 export function testEngine(): TestEngine {
   const value = process.env[VARIABLE];
   if (value === undefined) {
-    throw new Error(`${VARIABLE} is not set: run integration tests through npm test, which starts an engine.`);
+    throw new Error(
+      `${VARIABLE} is not set: run integration tests through npm test, which starts an engine.`,
+    );
   }
   const { buildkit, registry, authRegistry, binaries } = engineSchema.parse(JSON.parse(value));
   return {

@@ -27,8 +27,18 @@ export async function startOwnDaemon(): Promise<OwnDaemon> {
     config,
     `[registry."docker.io"]\nmirrors = ["${registryHost}"]\n[registry."${registryHost}"]\nhttp = true\n`,
   );
-  const program = [buildkitd, '--config', config, '--root', path.join(folder, 'root'), '--addr', `unix://${socketPath}`];
-  const child = spawn('unshare', ['--pid', '--fork', '--kill-child', '--mount-proc', ...program], { stdio: 'ignore' });
+  const program = [
+    buildkitd,
+    '--config',
+    config,
+    '--root',
+    path.join(folder, 'root'),
+    '--addr',
+    `unix://${socketPath}`,
+  ];
+  const child = spawn('unshare', ['--pid', '--fork', '--kill-child', '--mount-proc', ...program], {
+    stdio: 'ignore',
+  });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL');

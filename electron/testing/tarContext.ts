@@ -14,6 +14,8 @@ export function tarContext(files: Readonly<Record<string, string | Uint8Array>>)
   archive.finalize();
   const service = createUploadService();
   // tar-stream's streams are Node streams in all but name.
-  const context = service.add(archive as unknown as NodeJS.ReadableStream as Parameters<typeof service.add>[0]);
+  const context = service.add(
+    archive as unknown as NodeJS.ReadableStream as Parameters<typeof service.add>[0],
+  );
   return { service, frontendAttrs: { context } };
 }

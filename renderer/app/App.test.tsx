@@ -11,7 +11,9 @@ import type { ScriptedStudio } from '../testing/scriptedStudio';
 import { watchCommands } from './commands';
 
 // The parts of the Build view have tests of their own; the editor needs a real browser.
-vi.mock('../features/editor/DockerfileEditor', () => ({ DockerfileEditor: () => <div className="monaco-editor" /> }));
+vi.mock('../features/editor/DockerfileEditor', () => ({
+  DockerfileEditor: () => <div className="monaco-editor" />,
+}));
 vi.mock('../features/graph/StageGraph', () => ({ StageGraph: () => null }));
 vi.mock('../features/run/RunPanel', () => ({ RunPanel: () => null }));
 vi.mock('../features/configuration/BuildConfiguration', () => ({ BuildConfiguration: () => null }));
@@ -21,16 +23,36 @@ const result: BuildResult = {
   digest: 'sha256:1111',
   references: [],
   platforms: [
-    { platform: 'linux/amd64', manifestDigest: 'sha256:2222', size: 5, layers: [{ digest: 'sha256:3333', size: 4 }] },
-    { platform: 'linux/arm64', manifestDigest: 'sha256:4444', size: 5, layers: [{ digest: 'sha256:3333', size: 4 }] },
+    {
+      platform: 'linux/amd64',
+      manifestDigest: 'sha256:2222',
+      size: 5,
+      layers: [{ digest: 'sha256:3333', size: 4 }],
+    },
+    {
+      platform: 'linux/arm64',
+      manifestDigest: 'sha256:4444',
+      size: 5,
+      layers: [{ digest: 'sha256:3333', size: 4 }],
+    },
   ],
   cachedSteps: 1,
   totalSteps: 2,
 };
-const remote = sampleBuilder({ name: 'ci', driver: 'remote', current: false, canStart: false, canStop: false });
+const remote = sampleBuilder({
+  name: 'ci',
+  driver: 'remote',
+  current: false,
+  canStart: false,
+  canStop: false,
+});
 const builds = [sampleBuild({ id: 'b2', number: 2, result }), sampleBuild({ id: 'b1', status: 'failed' })];
 
-const wideWindow = { matches: false, addEventListener() {}, removeEventListener() {} } as unknown as MediaQueryList;
+const wideWindow = {
+  matches: false,
+  addEventListener() {},
+  removeEventListener() {},
+} as unknown as MediaQueryList;
 
 // Views are loaded when they are first shown, which takes its time on a busy machine.
 configure({ asyncUtilTimeout: 15_000 });
@@ -40,8 +62,8 @@ let stop: () => void = () => undefined;
 
 beforeEach(() => {
   // happy-dom lays nothing out; the virtual lists need a height to draw rows.
-  vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(600);
-  vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(1200);
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(600);
+  vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(1200);
   vi.spyOn(window, 'matchMedia').mockImplementation(() => wideWindow);
   buildsStore.setState({ loaded: false, builds: [], starting: false }, true);
   uiStore.setState({ paletteOpen: false, newBuilderOpen: false, view: 'build' });
@@ -91,7 +113,13 @@ describe('the names that people and tests find things by', () => {
   it('rail and toolbar', async () => {
     await open();
     const tabs = within(screen.getByRole('tablist', { name: 'Views' })).getAllByRole('tab');
-    expect(tabs.map((tab) => tab.getAttribute('aria-label'))).toEqual(['Build', 'Images', 'History', 'Builders', 'Settings']);
+    expect(tabs.map((tab) => tab.getAttribute('aria-label'))).toEqual([
+      'Build',
+      'Images',
+      'History',
+      'Builders',
+      'Settings',
+    ]);
     expect(screen.getByRole('button', { name: 'Project' })).toBeTruthy();
     expect(screen.getByRole('combobox', { name: 'Dockerfile' }).textContent).toBe('Dockerfile');
     expect(screen.getByRole('combobox', { name: 'Builder' }).textContent).toContain('local');
@@ -104,9 +132,13 @@ describe('the names that people and tests find things by', () => {
     expect(tree.getByRole('treeitem', { name: 'local' })).toBeTruthy();
     expect(tree.getByRole('treeitem', { name: 'local0' })).toBeTruthy();
     expect(screen.getByRole('button', { name: 'New builder' })).toBeTruthy();
-    expect(within(screen.getByRole('tree', { name: 'Projects' })).getByRole('treeitem', { name: 'hello' })).toBeTruthy();
+    expect(
+      within(screen.getByRole('tree', { name: 'Projects' })).getByRole('treeitem', { name: 'hello' }),
+    ).toBeTruthy();
     expect(screen.getByRole('button', { name: 'Open project' })).toBeTruthy();
-    expect(within(screen.getByRole('list', { name: 'Recent builds' })).getAllByRole('listitem')).toHaveLength(2);
+    expect(within(screen.getByRole('list', { name: 'Recent builds' })).getAllByRole('listitem')).toHaveLength(
+      2,
+    );
   });
 
   it('images', async () => {
@@ -146,7 +178,9 @@ describe('building', () => {
     expect(cancel.textContent).toContain('Cancel');
     fireEvent.click(cancel);
     expect(core.paramsOf('builds.cancel')).toEqual([{ id: 'b3' }]);
-    act(() => core.push('builds.watch', { type: 'summary', build: sampleBuild({ id: 'b3', status: 'cancelled' }) }));
+    act(() =>
+      core.push('builds.watch', { type: 'summary', build: sampleBuild({ id: 'b3', status: 'cancelled' }) }),
+    );
     expect(screen.getByRole('button', { name: 'Build' })).toBeTruthy();
   });
 
@@ -194,7 +228,9 @@ describe('New builder', () => {
     expect(await dialog.findByText('Fill this in.')).toBeTruthy();
     expect(core.paramsOf('builders.test')).toEqual([]);
 
-    fireEvent.change(dialog.getByRole('textbox', { name: 'Endpoint' }), { target: { value: 'tcp://far:1234' } });
+    fireEvent.change(dialog.getByRole('textbox', { name: 'Endpoint' }), {
+      target: { value: 'tcp://far:1234' },
+    });
     fireEvent.click(dialog.getByRole('button', { name: 'Test connection' }));
     expect(await dialog.findByText(/BuildKit v0.32.2, linux\/amd64/)).toBeTruthy();
 

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { languageOf, showLanguage } from '../locales';
 import { useBoot } from '../stores/bootStore';
-import { bindKeys } from './commands';
+import { bindKeys } from './bindKeys';
 import { CommandPalette } from './CommandPalette';
 import { ErrorBoundary } from './ErrorBoundary';
 import { FolderDrop } from './FolderDrop';

@@ -25,10 +25,16 @@ export function NoProject() {
   );
   if (project !== undefined) {
     return (
-      <EmptyState icon={<FileCode size={28} strokeWidth={1.25} />} title={t('noDockerfileTitle')} actions={<>
-        <Button onPress={() => void openProject(project.path)}>{t('lookAgain')}</Button>
-        {open}
-      </>}>
+      <EmptyState
+        icon={<FileCode size={28} strokeWidth={1.25} />}
+        title={t('noDockerfileTitle')}
+        actions={
+          <>
+            <Button onPress={() => void openProject(project.path)}>{t('lookAgain')}</Button>
+            {open}
+          </>
+        }
+      >
         {t('noDockerfileText', { folder: project.path })}
       </EmptyState>
     );
@@ -40,7 +46,9 @@ export function NoProject() {
       actions={
         <>
           {latest !== undefined && (
-            <Button onPress={() => void openProject(latest.path)}>{t('openRecent', { name: latest.name })}</Button>
+            <Button onPress={() => void openProject(latest.path)}>
+              {t('openRecent', { name: latest.name })}
+            </Button>
           )}
           {open}
         </>

@@ -15,8 +15,12 @@ export function StatusBar() {
   const { t } = useTranslation('app');
   const builder = useChosenBuilder();
   const view = useUi((state) => state.view);
-  const errors = useProblems((state) => state.problems.filter((problem) => problem.severity === 'error').length);
-  const warnings = useProblems((state) => state.problems.filter((problem) => problem.severity === 'warning').length);
+  const errors = useProblems(
+    (state) => state.problems.filter((problem) => problem.severity === 'error').length,
+  );
+  const warnings = useProblems(
+    (state) => state.problems.filter((problem) => problem.severity === 'warning').length,
+  );
   return (
     <footer className={styles.bar}>
       {builder !== undefined && <BuilderState builder={builder} />}

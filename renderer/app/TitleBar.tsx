@@ -1,4 +1,15 @@
-import { ChevronDown, ChevronsUpDown, FileCode, Folder, FolderOpen, Play, RotateCcw, Search, Square, Terminal } from 'lucide-react';
+import {
+  ChevronDown,
+  ChevronsUpDown,
+  FileCode,
+  Folder,
+  FolderOpen,
+  Play,
+  RotateCcw,
+  Search,
+  Square,
+  Terminal,
+} from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useBoot } from '../stores/bootStore';

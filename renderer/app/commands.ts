@@ -1,6 +1,12 @@
 import i18next from 'i18next';
-import { bootStore, updateSettings } from '../stores/bootStore';
-import { buildsStore, cancelBuild, currentBuildRequest, runningBuild, startBuild } from '../stores/buildsStore';
+import { updateSettings } from '../stores/bootStore';
+import {
+  buildsStore,
+  cancelBuild,
+  currentBuildRequest,
+  runningBuild,
+  startBuild,
+} from '../stores/buildsStore';
 import {
   chooseAndOpenProject,
   openProject,
@@ -18,7 +24,6 @@ import {
   uiStore,
 } from '../stores/uiStore';
 import { watch } from '../stores/watch';
-import { commandOfKey } from './keyMap';
 import { reportDefect } from './studio';
 
 interface Command {
@@ -42,7 +47,10 @@ const panel = (name: 'run' | 'problems' | 'command') => (): void => {
 const commands = {
   'build.start': { run: () => startBuild(), isEnabled: canBuild },
   'build.startWithoutCache': { run: () => startBuild({ noCache: true }), isEnabled: canBuild },
-  'build.cancel': { run: () => cancelBuild(), isEnabled: () => runningBuild(buildsStore.getState()) !== undefined },
+  'build.cancel': {
+    run: () => cancelBuild(),
+    isEnabled: () => runningBuild(buildsStore.getState()) !== undefined,
+  },
   'project.open': { run: () => chooseAndOpenProject(i18next.t('app:chooseProject')) },
   'file.save': { run: () => saveDockerfile(), isEnabled: hasDockerfile },
   'file.reload': { run: () => reloadDockerfile(), isEnabled: hasDockerfile },
@@ -90,21 +98,4 @@ export function watchCommands(): () => void {
     if (item.type === 'open-project') void openProject(item.path);
     else if (Object.hasOwn(commands, item.command)) runCommand(item.command as CommandId);
   });
-}
-
-/**
- * Binds the keys for the whole window. They are taken before anything in the page sees them, so they also work inside
- * of the editor; an open dialog keeps them for itself.
- */
-export function bindKeys(target: Window = window): () => void {
-  const listen = (event: KeyboardEvent): void => {
-    const id = commandOfKey(event, bootStore.getState().boot.os);
-    if (id === undefined || event.isComposing) return;
-    if (target.document.querySelector('[role=dialog], [role=alertdialog]') !== null) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (!event.repeat) runCommand(id);
-  };
-  target.addEventListener('keydown', listen, { capture: true });
-  return () => target.removeEventListener('keydown', listen, { capture: true });
 }

@@ -12,7 +12,9 @@ afterEach(() => core?.dispose());
 function connected(...tables: Parameters<typeof tableHandlers>): StudioClient {
   const [page, other] = createMemoryPorts();
   core = createPeer(other, { handlers: tableHandlers(...tables) });
-  return connectStudio(page);
+  return connectStudio(page, (error) => {
+    throw error;
+  });
 }
 
 describe('the connection to the core', () => {
@@ -25,14 +27,24 @@ describe('the connection to the core', () => {
     const client = connected(
       {
         'builds.cancel': () => {
-          throw new RpcError({ code: 'not-found', message: 'no such build', hint: 'look', details: { subject: 'b1' } });
+          throw new RpcError({
+            code: 'not-found',
+            message: 'no such build',
+            hint: 'look',
+            details: { subject: 'b1' },
+          });
         },
       },
       {},
     );
     const error = await client.call('builds.cancel', { id: 'b1' }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(StudioError);
-    expect(error).toMatchObject({ code: 'not-found', message: 'no such build', hint: 'look', details: { subject: 'b1' } });
+    expect(error).toMatchObject({
+      code: 'not-found',
+      message: 'no such build',
+      hint: 'look',
+      details: { subject: 'b1' },
+    });
   });
 
   it('calls a code that the contract does not know a defect', async () => {

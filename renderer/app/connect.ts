@@ -9,7 +9,8 @@ export function waitForPort(target: Window = window): Promise<MessagePort> {
     const receive = (event: MessageEvent<unknown>): void => {
       const { data } = event;
       const [port] = event.ports;
-      const named = typeof data === 'object' && data !== null && 'type' in data && data.type === 'manifold:port';
+      const named =
+        typeof data === 'object' && data !== null && 'type' in data && data.type === 'manifold:port';
       if (!named || event.source !== target || port === undefined) return;
       target.removeEventListener('message', receive);
       resolve(port);
@@ -36,11 +37,15 @@ export function rpcPortOf(port: MessagePort): RpcPort {
   };
 }
 
-/** The core at the other end of a transport. Everything it rejects with is a `StudioError`. */
-export function connectStudio(port: RpcPort): StudioClient {
+/**
+ * The core at the other end of a transport. Everything it rejects with is a `StudioError`.
+ *
+ * @param onDefect is told of what nobody waits for: messages against the protocol, observers that throw
+ */
+export function connectStudio(port: RpcPort, onDefect: (error: unknown) => void): StudioClient {
   const peer = createPeer(port, {
-    onProtocolError: (problem) => reportError(new Error(problem)),
-    onUnobservedError: reportError,
+    onProtocolError: (problem) => onDefect(new Error(problem)),
+    onUnobservedError: onDefect,
   });
   return {
     async call(name, ...[params, options]) {

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { commandOfKey, keysOf } from './keyMap';
 
 const stroke = (key: string, rest: Partial<KeyboardEvent> = {}) =>
-  ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, target: null, ...rest }) as KeyboardEvent;
+  ({
+    key,
+    ctrlKey: false,
+    metaKey: false,
+    altKey: false,
+    shiftKey: false,
+    target: null,
+    ...rest,
+  }) as KeyboardEvent;
 
 describe('the key map', () => {
   it.each([
@@ -24,7 +32,9 @@ describe('the key map', () => {
   });
 
   it('tells Shift and Alt apart', () => {
-    expect(commandOfKey(stroke('Enter', { ctrlKey: true, shiftKey: true }), 'linux')).toBe('build.startWithoutCache');
+    expect(commandOfKey(stroke('Enter', { ctrlKey: true, shiftKey: true }), 'linux')).toBe(
+      'build.startWithoutCache',
+    );
     expect(commandOfKey(stroke('K', { ctrlKey: true, shiftKey: true }), 'linux')).toBeUndefined();
     expect(commandOfKey(stroke('s', { ctrlKey: true, altKey: true }), 'linux')).toBeUndefined();
     expect(commandOfKey(stroke('Enter'), 'linux')).toBeUndefined();

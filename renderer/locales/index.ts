@@ -5,7 +5,10 @@ import type { Settings } from '../../shared/contract';
 export type Language = 'en' | 'zh-CN';
 
 type Namespaces = Record<string, Record<string, unknown>>;
-const files = import.meta.glob<Record<string, unknown>>('./{en,zh-CN}/*.ts', { eager: true, import: 'default' });
+const files = import.meta.glob<Record<string, unknown>>('./{en,zh-CN}/*.ts', {
+  eager: true,
+  import: 'default',
+});
 
 /** All texts: language -> namespace (the file's name) -> key. */
 export const resources: Record<Language, Namespaces> = { en: {}, 'zh-CN': {} };
@@ -24,7 +27,7 @@ export function languageOf(setting: Settings['language'], systemLocale: string):
 /** Prepares i18next; everything is in the bundle, so the texts are there at once. */
 export function initLocales(language: Language): void {
   void i18next.use(initReactI18next).init({
-    resources: resources as never,
+    resources: resources,
     lng: language,
     fallbackLng: 'en',
     ns: Object.keys(resources.en),

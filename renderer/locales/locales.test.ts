@@ -10,7 +10,8 @@ function flat(texts: unknown, path = ''): [string, string][] {
   if (typeof texts !== 'object' || texts === null) return [[path, String(texts)]];
   return Object.entries(texts).flatMap(([key, value]) => flat(value, path === '' ? key : `${path}.${key}`));
 }
-const placeholders = (text: string): string[] => [...text.matchAll(/{{\s*(\w+)[^}]*}}/g)].map((match) => match[1]!).sort();
+const placeholders = (text: string): string[] =>
+  [...text.matchAll(/{{\s*(\w+)[^}]*}}/g)].map((match) => match[1]!).sort();
 
 describe('the locales', () => {
   it('have the same namespaces', () => {
@@ -19,7 +20,10 @@ describe('the locales', () => {
   });
 
   it.each(Object.keys(en))('have the same keys in %s', (namespace) => {
-    const keys = (texts: unknown): string[] => flat(texts).map(([key]) => key).sort();
+    const keys = (texts: unknown): string[] =>
+      flat(texts)
+        .map(([key]) => key)
+        .sort();
     expect(keys(zh[namespace])).toEqual(keys(en[namespace]));
   });
 
@@ -51,7 +55,9 @@ describe('the language to show', () => {
     ['zh-TW', 'en'],
     ['de-AT', 'en'],
     ['', 'en'],
-  ])('follows the system: %s -> %s', (system, language) => expect(languageOf('system', system)).toBe(language));
+  ])('follows the system: %s -> %s', (system, language) =>
+    expect(languageOf('system', system)).toBe(language),
+  );
 
   it('is the chosen one', () => {
     expect(languageOf('en', 'zh-CN')).toBe('en');

@@ -34,7 +34,10 @@ describe('the platforms to tick', () => {
   it('prefer a node that runs the platform natively', () => {
     const [node] = sampleBuilder().nodes;
     const pi = { ...node!, name: 'pi', platforms: [{ platform: 'linux/arm64', emulated: false }] };
-    expect(choice('linux/arm64', sampleBuilder({ nodes: [node!, pi] }))).toMatchObject({ state: 'native', node: 'pi' });
+    expect(choice('linux/arm64', sampleBuilder({ nodes: [node!, pi] }))).toMatchObject({
+      state: 'native',
+      node: 'pi',
+    });
   });
 
   it('say what keeps the builder from telling', () => {
@@ -46,7 +49,7 @@ describe('the platforms to tick', () => {
     expect(platformChoices(undefined, none)[0]).toMatchObject({ reason: 'no-builder' });
   });
 
-  it('offer each once: the usual ones, typed and ticked ones, then the builder\'s own', () => {
+  it("offer each once: the usual ones, typed and ticked ones, then the builder's own", () => {
     const [node] = sampleBuilder().nodes;
     const builder = sampleBuilder({
       nodes: [{ ...node!, platforms: [...node!.platforms, { platform: 'linux/mips64', emulated: true }] }],
@@ -55,6 +58,9 @@ describe('the platforms to tick', () => {
     const names = choices.map((one) => one.platform);
     expect(new Set(names).size).toBe(names.length);
     expect(names.indexOf('wasi/wasm32')).toBeLessThan(names.indexOf('linux/mips64'));
-    expect(choices.find((one) => one.platform === 'linux/mips64')).toMatchObject({ usual: false, state: 'emulated' });
+    expect(choices.find((one) => one.platform === 'linux/mips64')).toMatchObject({
+      usual: false,
+      state: 'emulated',
+    });
   });
 });

@@ -24,7 +24,9 @@ export function followBuilders(): () => void {
 /** The builder to build with: the one of that name while it exists, else the current one. */
 export function chosenBuilder(builders: readonly Builder[], name: string | undefined): Builder | undefined {
   return (
-    builders.find((builder) => builder.name === name) ?? builders.find((builder) => builder.current) ?? builders[0]
+    builders.find((builder) => builder.name === name) ??
+    builders.find((builder) => builder.current) ??
+    builders[0]
   );
 }
 
@@ -57,7 +59,8 @@ export function platformChoices(
   settings: Pick<BuildSettings, 'platforms' | 'extraPlatforms'>,
 ): PlatformChoice[] {
   const first = [...usualPlatforms, ...settings.extraPlatforms, ...settings.platforms];
-  const offered = builder?.nodes.flatMap((node) => node.platforms.map((entry) => plainPlatform(entry.platform))) ?? [];
+  const offered =
+    builder?.nodes.flatMap((node) => node.platforms.map((entry) => plainPlatform(entry.platform))) ?? [];
   const usual = new Set(first);
   return [...new Set([...first, ...offered])].map((platform) => ({
     platform,

@@ -2,7 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StudioError } from '../../shared/contract';
 import { sampleBuild, sampleBuilder, sampleStudio } from '../testing/samples';
 import { buildersStore } from './buildersStore';
-import { buildsStore, cancelBuild, followBuilds, reduceBuilds, runningBuild, startBuild } from './buildsStore';
+import {
+  buildsStore,
+  cancelBuild,
+  followBuilds,
+  reduceBuilds,
+  runningBuild,
+  startBuild,
+} from './buildsStore';
 import { openProject, resetProject, setText } from './projectStore';
 import { uiStore } from './uiStore';
 
@@ -34,7 +41,11 @@ describe('the list of builds', () => {
   it('shows a build that already runs when the page starts', () => {
     sampleStudio(
       {},
-      { 'builds.watch': () => [{ type: 'snapshot', builds: [newer, sampleBuild({ id: 'run', status: 'running' })] }] },
+      {
+        'builds.watch': () => [
+          { type: 'snapshot', builds: [newer, sampleBuild({ id: 'run', status: 'running' })] },
+        ],
+      },
     );
     const stop = followBuilds();
     expect(buildsStore.getState().shownId).toBe('run');
@@ -72,7 +83,10 @@ describe('Build', () => {
     });
     await openProject('/src/hello');
     expect(await startBuild()).toBeUndefined();
-    expect(buildsStore.getState().startError).toMatchObject({ code: 'builder-unreachable', hint: 'start it' });
+    expect(buildsStore.getState().startError).toMatchObject({
+      code: 'builder-unreachable',
+      hint: 'start it',
+    });
   });
 
   it('does nothing while there is nothing to build', async () => {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { LogLines } from './logLines';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const output = (data: Uint8Array, step = 0, stream = 1) => ({ type: 'output', step, stream, timeMs: 1, data }) as const;
+const output = (data: Uint8Array, step = 0, stream = 1) =>
+  ({ type: 'output', step, stream, timeMs: 1, data }) as const;
 const texts = (lines: LogLines): string[] =>
   Array.from({ length: lines.end - lines.first }, (_, index) => lines.line(lines.first + index)?.text ?? '');
 

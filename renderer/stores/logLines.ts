@@ -110,7 +110,8 @@ export class LogLines {
     let drop = Math.max(0, this.lines.length - keepLines);
     let kept = this.characters;
     for (let at = 0; at < drop; at++) kept -= this.lines[at]?.text.length ?? 0;
-    while (kept > keepCharacters && drop < this.lines.length - 1) kept -= this.lines[drop++]?.text.length ?? 0;
+    while (kept > keepCharacters && drop < this.lines.length - 1)
+      kept -= this.lines[drop++]?.text.length ?? 0;
     this.lines.splice(0, drop);
     this.dropped += drop;
     this.characters = kept;

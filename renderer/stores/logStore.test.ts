@@ -16,7 +16,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('reads the shown build\'s log and tells its listeners once per frame', () => {
+it("reads the shown build's log and tells its listeners once per frame", () => {
   const core = sampleStudio();
   stop = followLog();
   const log = shownLog();

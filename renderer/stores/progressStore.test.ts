@@ -11,7 +11,15 @@ const events: BuildEvent[] = [
     type: 'status',
     sequence: index + 2,
     node: 'n',
-    vertexes: [{ id: `v${index}`, name: `[linux/amd64 1/1] RUN ${index}`, inputs: [], cached: false, startedMs: index }],
+    vertexes: [
+      {
+        id: `v${index}`,
+        name: `[linux/amd64 1/1] RUN ${index}`,
+        inputs: [],
+        cached: false,
+        startedMs: index,
+      },
+    ],
     activities: [],
     warnings: [],
     logged: [],
@@ -44,7 +52,10 @@ it('applies all items of a frame in one change, equal to applying them one by on
 });
 
 it('follows whatever build is shown', () => {
-  const core = sampleStudio({}, { 'builds.progress': ({ id }) => [{ type: 'snapshot', progress: { ...start, id } }] });
+  const core = sampleStudio(
+    {},
+    { 'builds.progress': ({ id }) => [{ type: 'snapshot', progress: { ...start, id } }] },
+  );
   stop = followProgress();
   vi.advanceTimersByTime(200);
   expect(progressStore.getState().progress?.id).toBe('b1');
@@ -59,7 +70,10 @@ it('says why there is no progress', () => {
   const core = sampleStudio();
   stop = followProgress();
   core.end('builds.progress', new Error('the record is damaged'));
-  expect(progressStore.getState().error).toMatchObject({ code: 'internal', message: 'the record is damaged' });
+  expect(progressStore.getState().error).toMatchObject({
+    code: 'internal',
+    message: 'the record is damaged',
+  });
 });
 
 it('computes the lanes once for each state', () => {

@@ -65,7 +65,11 @@ describe('opening a project', () => {
     });
     await openProject('/src/hello');
     await openProject('/root');
-    expect(state()).toMatchObject({ status: 'ready', dockerfile: 'Dockerfile', error: { code: 'permission-denied' } });
+    expect(state()).toMatchObject({
+      status: 'ready',
+      dockerfile: 'Dockerfile',
+      error: { code: 'permission-denied' },
+    });
   });
 
   it('fails when nothing was open before', async () => {
@@ -136,7 +140,10 @@ describe('typing', () => {
     setText('FROM a');
     updateBuildSettings({ target: 'test' });
     await selectDockerfile('dev.Dockerfile');
-    expect(core.paramsOf('projects.saveDraft')[0]).toMatchObject({ dockerfile: 'Dockerfile', text: 'FROM a' });
+    expect(core.paramsOf('projects.saveDraft')[0]).toMatchObject({
+      dockerfile: 'Dockerfile',
+      text: 'FROM a',
+    });
     expect(core.paramsOf('projects.saveBuildSettings')[0]).toMatchObject({
       dockerfile: 'Dockerfile',
       settings: { target: 'test' },
@@ -212,7 +219,11 @@ describe('a change on disk', () => {
     setText('mine');
     core.push('projects.dockerfileChanges', { revision: 'r7' });
     await reloadDockerfile();
-    expect(state()).toMatchObject({ text: 'FROM scratch # Dockerfile\n', dirty: false, changedOnDisk: false });
+    expect(state()).toMatchObject({
+      text: 'FROM scratch # Dockerfile\n',
+      dirty: false,
+      changedOnDisk: false,
+    });
   });
 
   it('of our own making is none', async () => {

@@ -139,7 +139,11 @@ async function readDockerfile(project: Project, dockerfile: string, mine: number
   );
   stopWatching();
   revisionOnDisk = onDisk.revision;
-  stopWatching = watch('projects.dockerfileChanges', file, ({ revision }) => void dockerfileChanged(revision));
+  stopWatching = watch(
+    'projects.dockerfileChanges',
+    file,
+    ({ revision }) => void dockerfileChanged(revision),
+  );
 }
 
 /** True while a save of our own is under way, whose echo is no change by somebody else. */
@@ -188,7 +192,14 @@ export async function saveDockerfile(options: { overwrite?: boolean } = {}): Pro
     const { saveError: _gone, ...state } = get();
     const dirty = state.text !== text;
     set(
-      { ...state, savedText: text, revision: saved.revision, dirty, draftOutdated: false, changedOnDisk: false },
+      {
+        ...state,
+        savedText: text,
+        revision: saved.revision,
+        dirty,
+        draftOutdated: false,
+        changedOnDisk: false,
+      },
       true,
     );
     draftWrite.schedule({ ...file, revision: saved.revision, ...(dirty ? { text: state.text } : {}) });
@@ -226,7 +237,11 @@ export async function reloadDockerfile(): Promise<void> {
 
 /** Keeps the text on screen although the file changed, and builds on: the next save overwrites the file. */
 export function keepText(): void {
-  set({ changedOnDisk: false, draftOutdated: false, ...(revisionOnDisk === undefined ? {} : { revision: revisionOnDisk }) });
+  set({
+    changedOnDisk: false,
+    draftOutdated: false,
+    ...(revisionOnDisk === undefined ? {} : { revision: revisionOnDisk }),
+  });
 }
 
 interface BuildSettingsWrite {

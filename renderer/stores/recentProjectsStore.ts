@@ -9,7 +9,10 @@ export interface RecentProjectsState {
 }
 
 /** Folders that were opened, the latest first. */
-export const recentProjectsStore = createStore<RecentProjectsState>()(() => ({ loaded: false, projects: [] }));
+export const recentProjectsStore = createStore<RecentProjectsState>()(() => ({
+  loaded: false,
+  projects: [],
+}));
 
 export function useRecentProjects<T>(select: (state: RecentProjectsState) => T): T {
   return useStore(recentProjectsStore, select);
@@ -17,5 +20,7 @@ export function useRecentProjects<T>(select: (state: RecentProjectsState) => T):
 
 /** Keeps the store equal to the core's list. */
 export function followRecentProjects(): () => void {
-  return watch('projects.watch', undefined, (projects) => recentProjectsStore.setState({ loaded: true, projects }));
+  return watch('projects.watch', undefined, (projects) =>
+    recentProjectsStore.setState({ loaded: true, projects }),
+  );
 }

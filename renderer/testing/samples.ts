@@ -71,7 +71,10 @@ export function sampleStudio(
   return scriptedStudio(
     {
       'projects.open': () => sampleProject,
-      'projects.readDockerfile': ({ dockerfile }) => ({ text: `FROM scratch # ${dockerfile}\n`, revision: 'r1' }),
+      'projects.readDockerfile': ({ dockerfile }) => ({
+        text: `FROM scratch # ${dockerfile}\n`,
+        revision: 'r1',
+      }),
       'projects.buildSettings': () => ({ settings: { ...defaultBuildSettings, platforms: ['linux/amd64'] } }),
       'projects.saveDraft': () => undefined,
       'projects.saveBuildSettings': () => undefined,

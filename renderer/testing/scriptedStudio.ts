@@ -52,11 +52,12 @@ export function scriptedStudio(
     async call(name, ...rest) {
       calls.push({ name, params: rest[0] });
       const answer = answers[name] as ((params: unknown) => unknown) | undefined;
-      if (answer === undefined) throw new StudioError({ code: 'invalid-request', message: `no answer to ${name}` });
+      if (answer === undefined)
+        throw new StudioError({ code: 'invalid-request', message: `no answer to ${name}` });
       return (await answer(rest[0])) as never;
     },
     subscribe(name, params, observer) {
-      const subscription: Subscription = { name, params, observer: observer as Subscription['observer'] };
+      const subscription: Subscription = { name, params, observer: observer };
       subscriptions.add(subscription);
       const items = (first[name] as ((params: unknown) => unknown[]) | undefined)?.(params) ?? [];
       for (const item of items) void subscription.observer.onItem(item);

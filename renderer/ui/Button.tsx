@@ -24,7 +24,10 @@ export function Button({ look = 'default', size = 'md', icon, children, ...props
   );
 }
 
-export interface IconButtonProps extends Omit<AriaButtonProps, 'className' | 'children' | 'style' | 'aria-label'> {
+export interface IconButtonProps extends Omit<
+  AriaButtonProps,
+  'className' | 'children' | 'style' | 'aria-label'
+> {
   /** Accessible name; also the tooltip. */
   label: string;
   icon: ReactNode;
@@ -37,7 +40,11 @@ export interface IconButtonProps extends Omit<AriaButtonProps, 'className' | 'ch
 export function IconButton({ label, icon, size = 'md', keys, ...props }: IconButtonProps) {
   return (
     <WithTooltip text={label} {...(keys === undefined ? {} : { keys })}>
-      <AriaButton {...props} aria-label={label} className={`${styles.icon} ${size === 'sm' ? styles.iconSmall : ''}`}>
+      <AriaButton
+        {...props}
+        aria-label={label}
+        className={`${styles.icon} ${size === 'sm' ? styles.iconSmall : ''}`}
+      >
         {icon}
       </AriaButton>
     </WithTooltip>

@@ -69,14 +69,14 @@ export function Select({
       className={styles.list ?? ''}
       items={options}
       selectionMode="single"
-      selectionBehavior="replace"
-      disallowEmptySelection
       autoFocus
       selectedKeys={chosen === undefined ? [] : [chosen.id]}
       disabledKeys={options.filter((option) => option.isDisabled).map((option) => option.id)}
-      onAction={(key) => {
+      onSelectionChange={(keys) => {
         setOpen(false);
-        if (String(key) !== value) onChange(String(key));
+        // Empty when the chosen option is pressed again.
+        const [key] = keys === 'all' ? [] : [...keys];
+        if (key !== undefined) onChange(String(key));
       }}
     >
       {(option) => (

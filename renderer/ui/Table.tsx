@@ -11,7 +11,15 @@ export interface Column {
 }
 
 /** A plain table of few rows: `label` is its accessible name, `children` its `<tr>`s. */
-export function Table({ label, columns, children }: { label: string; columns: readonly Column[]; children: ReactNode }) {
+export function Table({
+  label,
+  columns,
+  children,
+}: {
+  label: string;
+  columns: readonly Column[];
+  children: ReactNode;
+}) {
   return (
     <table aria-label={label} className={styles.table}>
       <thead>

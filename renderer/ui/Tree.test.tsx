@@ -5,7 +5,14 @@ import { Tree } from './Tree';
 afterEach(cleanup);
 
 const nodes = [
-  { id: 'a', name: 'alpha', children: [{ id: 'a1', name: 'one' }, { id: 'a2', name: 'two' }] },
+  {
+    id: 'a',
+    name: 'alpha',
+    children: [
+      { id: 'a1', name: 'one' },
+      { id: 'a2', name: 'two' },
+    ],
+  },
   { id: 'b', name: 'beta' },
 ];
 const item = (name: string): HTMLElement => screen.getByRole('treeitem', { name });

@@ -57,7 +57,8 @@ export function Tree({
 
   const rows = visibleNodes(nodes, expanded);
   const anyFolds = nodes.some((node) => (node.children?.length ?? 0) > 0);
-  const current = rows.find((row) => row.node.id === active) ?? rows.find((row) => row.node.id === selected) ?? rows[0];
+  const current =
+    rows.find((row) => row.node.id === active) ?? rows.find((row) => row.node.id === selected) ?? rows[0];
   const isVirtual = scroller !== undefined && rows.length > manyRows;
   const virtualizer = useVirtualizer({
     count: isVirtual ? rows.length : 0,
@@ -98,9 +99,12 @@ export function Tree({
       ArrowUp: () => moveTo(rows[at - 1]),
       Home: () => moveTo(rows[0]),
       End: () => moveTo(rows.at(-1)),
-      ArrowRight: () => (folds && !expanded.has(id) ? fold(id, true) : folds ? moveTo(rows[at + 1]) : undefined),
+      ArrowRight: () =>
+        folds && !expanded.has(id) ? fold(id, true) : folds ? moveTo(rows[at + 1]) : undefined,
       ArrowLeft: () =>
-        folds && expanded.has(id) ? fold(id, false) : moveTo(rows.find((row) => row.node.id === current.parent)),
+        folds && expanded.has(id)
+          ? fold(id, false)
+          : moveTo(rows.find((row) => row.node.id === current.parent)),
       Enter: () => onSelect?.(id),
       ' ': () => onSelect?.(id),
     };
@@ -110,7 +114,12 @@ export function Tree({
     action();
   };
 
-  const item = (row: VisibleNode, style: CSSProperties, measure?: (element: HTMLElement | null) => void, index = 0) => {
+  const item = (
+    row: VisibleNode,
+    style: CSSProperties,
+    measure?: (element: HTMLElement | null) => void,
+    index = 0,
+  ) => {
     const { node } = row;
     const folds = (node.children?.length ?? 0) > 0;
     const open = expanded.has(node.id);

@@ -45,13 +45,17 @@ const code = names.filter((name) => /^(syn|ansi)-/.test(name));
 describe.each<Theme>(['light', 'dark'])('the %s theme', (theme) => {
   it.each(texts)('--%s is readable on every surface', (name) => {
     for (const surface of surfaces) {
-      expect(contrast(color(name, theme), color(surface, theme)), `on --${surface}`).toBeGreaterThanOrEqual(4.5);
+      expect(contrast(color(name, theme), color(surface, theme)), `on --${surface}`).toBeGreaterThanOrEqual(
+        4.5,
+      );
     }
   });
 
   it.each([...platforms, ...code])('--%s is readable where it stands', (name) => {
     for (const surface of content) {
-      expect(contrast(color(name, theme), color(surface, theme)), `on --${surface}`).toBeGreaterThanOrEqual(4.5);
+      expect(contrast(color(name, theme), color(surface, theme)), `on --${surface}`).toBeGreaterThanOrEqual(
+        4.5,
+      );
     }
   });
 
@@ -64,7 +68,10 @@ describe.each<Theme>(['light', 'dark'])('the %s theme', (theme) => {
   it('control outlines and the focus ring stand out', () => {
     for (const surface of surfaces) {
       for (const name of ['line-control', 'focus-ring']) {
-        expect(contrast(color(name, theme), color(surface, theme)), `${name} on ${surface}`).toBeGreaterThanOrEqual(3);
+        expect(
+          contrast(color(name, theme), color(surface, theme)),
+          `${name} on ${surface}`,
+        ).toBeGreaterThanOrEqual(3);
       }
     }
   });

@@ -1,7 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { open, readFile, rm, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { StudioError } from '../../../shared/contract';
 import { writeFileAtomic } from '../../system/atomicWrite';
 import { fileError } from '../../system/fileErrors';
@@ -98,7 +100,15 @@ export class LocalDaemon {
     await this.stop();
     // A daemon that was killed leaves mounts behind, through which a deletion would go astray.
     await unmountBelow(this.files.folder);
-    await rm(this.files.folder, { recursive: true, force: true });
+    try {
+      await rm(this.files.folder, { recursive: true, force: true });
+    } catch (error) {
+      if (process.getuid?.() === 0) throw error;
+      // Images' files belong to users that exist only inside of the daemon's user namespace.
+      const { rootlesskit } = await findExecutables(this.env, this.cacheFolder, false);
+      if (rootlesskit === undefined) throw error;
+      await promisify(execFile)(rootlesskit, ['rm', '-rf', this.files.folder]);
+    }
   }
 
   /** Goes on with a daemon that already runs, waiting for it when it is just starting. */
@@ -147,8 +157,7 @@ export class LocalDaemon {
         detached: true,
         stdio: ['ignore', log.fd, log.fd],
         cwd: this.files.folder,
-        // Without these, BuildKit cuts a step's output at 2 MiB and 200 KiB/s.
-        env: { ...this.env, PATH: path, BUILDKIT_STEP_LOG_MAX_SIZE: '-1', BUILDKIT_STEP_LOG_MAX_SPEED: '-1' },
+        env: this.daemonEnvironment(path),
       });
       child.unref();
       const failed = new Promise<Error>((resolve) => child.once('error', resolve));
@@ -159,6 +168,18 @@ export class LocalDaemon {
     } finally {
       await log.close();
     }
+  }
+
+  private daemonEnvironment(path: string): Environment {
+    return {
+      // A rootless daemon puts a socket of its own there; sessions without a login (cron, su) have none.
+      XDG_RUNTIME_DIR: dirname(this.files.socket),
+      ...this.env,
+      PATH: path,
+      // Without these, BuildKit cuts a step's output at 2 MiB and 200 KiB/s.
+      BUILDKIT_STEP_LOG_MAX_SIZE: '-1',
+      BUILDKIT_STEP_LOG_MAX_SPEED: '-1',
+    };
   }
 
   private async waitForAnswer(daemon: ProcessIdentity | undefined, signal: AbortSignal): Promise<void> {

@@ -45,7 +45,10 @@ export function createAuthService({ credentials }: AuthServiceOptions): SessionS
     methods: {
       [method.credentials.name]: unary(method.credentials, async ({ Host }, { signal }) => {
         const login = await credentials.credentials(Host, signal);
-        return create(CredentialsResponseSchema, { Username: login?.username ?? '', Secret: login?.secret ?? '' });
+        return create(CredentialsResponseSchema, {
+          Username: login?.username ?? '',
+          Secret: login?.secret ?? '',
+        });
       }),
       [method.fetchToken.name]: unary(method.fetchToken, async (request, { signal }) => {
         const login = await credentials.credentials(request.Host, signal);
@@ -65,7 +68,9 @@ export function createAuthService({ credentials }: AuthServiceOptions): SessionS
         });
       }),
       [method.getTokenAuthority.name]: unary(method.getTokenAuthority, async ({ Host, Salt }, { signal }) =>
-        create(GetTokenAuthorityResponseSchema, { PublicKey: (await authority(Host, Salt, signal)).publicKey() }),
+        create(GetTokenAuthorityResponseSchema, {
+          PublicKey: (await authority(Host, Salt, signal)).publicKey(),
+        }),
       ),
       [method.verifyTokenAuthority.name]: unary(
         method.verifyTokenAuthority,

@@ -17,7 +17,10 @@ function unwrap(chunks: readonly Uint8Array[]): Buffer {
   return Buffer.concat(pieces);
 }
 
-const data = fc.oneof(fc.uint8Array({ maxLength: 400 }), fc.integer({ min: 0, max: 70_000 }).map((n) => new Uint8Array(n).fill(7)));
+const data = fc.oneof(
+  fc.uint8Array({ maxLength: 400 }),
+  fc.integer({ min: 0, max: 70_000 }).map((n) => new Uint8Array(n).fill(7)),
+);
 
 describe('BytesMessage by hand', () => {
   it('is written as the generated code reads it', () => {

@@ -23,21 +23,31 @@ export function decodeBytesMessage(message: Uint8Array): Uint8Array {
   return data;
 }
 
+/** Most bytes that {@link writeFramedBytesMessage} writes besides the data. */
+export const FRAMING_BYTES = PREFIX_BYTES + 1 + 5;
+
 /**
  * A gRPC-framed BytesMessage whose data is the concatenation of `chunks`.
  * @param length the sum of the chunks' lengths.
  */
 export function frameBytesMessage(chunks: readonly Uint8Array[], length: number): Buffer {
-  const header = 1 + varintLength(length);
-  const framed = Buffer.allocUnsafe(PREFIX_BYTES + header + length);
-  writePrefix(framed, 0, header + length);
-  framed[PREFIX_BYTES] = DATA_TAG;
-  let position = writeVarint(framed, PREFIX_BYTES + 1, length);
+  return writeFramedBytesMessage(Buffer.allocUnsafe(FRAMING_BYTES + length), chunks, length);
+}
+
+/** The same into `target`, which has room for it. Returns the written part. */
+export function writeFramedBytesMessage(
+  target: Buffer,
+  chunks: readonly Uint8Array[],
+  length: number,
+): Buffer {
+  target[PREFIX_BYTES] = DATA_TAG;
+  let position = writeVarint(target, PREFIX_BYTES + 1, length);
   for (const chunk of chunks) {
-    framed.set(chunk, position);
+    target.set(chunk, position);
     position += chunk.byteLength;
   }
-  return framed;
+  writePrefix(target, 0, position - PREFIX_BYTES);
+  return target.subarray(0, position);
 }
 
 /**
@@ -46,7 +56,7 @@ export function frameBytesMessage(chunks: readonly Uint8Array[], length: number)
  */
 export class BytesMessageUnwrapper {
   /** Prefix and protobuf header of the current message, while incomplete. */
-  readonly #header = Buffer.allocUnsafe(PREFIX_BYTES + 1 + 5);
+  readonly #header = Buffer.allocUnsafe(FRAMING_BYTES);
   #headerFilled = 0;
   #dataLeft = 0;
 
@@ -94,12 +104,6 @@ export class BytesMessageUnwrapper {
 
 function malformed(what: string): GrpcError {
   return new GrpcError(GrpcCode.INTERNAL, `The daemon sent a malformed session message: ${what}.`);
-}
-
-function varintLength(value: number): number {
-  let length = 1;
-  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) length++;
-  return length;
 }
 
 function writeVarint(target: Uint8Array, offset: number, value: number): number {

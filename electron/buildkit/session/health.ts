@@ -1,5 +1,9 @@
 import { create } from '@bufbuild/protobuf';
-import { Health, HealthCheckResponse_ServingStatus, HealthCheckResponseSchema } from '../gen/grpc/health/v1/health_pb';
+import {
+  Health,
+  HealthCheckResponse_ServingStatus,
+  HealthCheckResponseSchema,
+} from '../gen/grpc/health/v1/health_pb';
 import type { SessionService } from './service';
 import { unary } from './unary';
 

@@ -56,7 +56,9 @@ function readAnswer(stream: http2.ClientHttp2Stream): Promise<Answer> {
   let trailers: http2.IncomingHttpHeaders = {};
   stream.on('response', (response) => (trailers = response));
   stream.on('trailers', (received: http2.IncomingHttpHeaders) => (trailers = received));
-  stream.on('data', (chunk: Buffer) => deframer.push(chunk, (message) => messages.push(Buffer.from(message))));
+  stream.on('data', (chunk: Buffer) =>
+    deframer.push(chunk, (message) => messages.push(Buffer.from(message))),
+  );
   return new Promise((resolve, reject) => {
     stream.on('error', reject);
     stream.on('close', () => resolve({ messages, outcome: outcomeFromTrailers(trailers) }));
@@ -109,7 +111,9 @@ describe('serveSession', () => {
       },
     });
     const { messages } = await call(client, '/test.Service/Many');
-    expect(messages.map((message) => message.readUInt32BE(0))).toEqual(Array.from({ length: 3_000 }, (_, i) => i));
+    expect(messages.map((message) => message.readUInt32BE(0))).toEqual(
+      Array.from({ length: 3_000 }, (_, i) => i),
+    );
   });
 
   it('ends with the status of a thrown error, before and after the first message', async () => {
@@ -173,7 +177,10 @@ describe('serveSession', () => {
         await current.messages[Symbol.asyncIterator]().next().catch(readFailed);
       },
     });
-    const stream = client.request({ ':method': 'POST', ':path': '/test.Service/Listen' }, { endStream: false });
+    const stream = client.request(
+      { ':method': 'POST', ':path': '/test.Service/Listen' },
+      { endStream: false },
+    );
     stream.on('error', () => undefined);
     await new Promise((resolve) => setTimeout(resolve, 50));
     client.destroy();

@@ -14,7 +14,14 @@ describe('metadataFromRawHeaders', () => {
   });
 
   it('leaves pseudo-headers out and escaped values as they are', () => {
-    const metadata = metadataFromRawHeaders([':method', 'POST', 'followpaths', '%E6%96%87+x', 'followpaths-encoded', '1']);
+    const metadata = metadataFromRawHeaders([
+      ':method',
+      'POST',
+      'followpaths',
+      '%E6%96%87+x',
+      'followpaths-encoded',
+      '1',
+    ]);
     expect([...metadata.keys()]).toEqual(['followpaths', 'followpaths-encoded']);
     expect(metadata.get('followpaths')).toEqual(['%E6%96%87+x']);
   });

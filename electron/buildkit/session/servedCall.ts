@@ -44,12 +44,13 @@ export class ServedCall implements SessionCall {
       try {
         deframer.push(chunk, emit);
       } catch (error) {
-        this.messages.fail(error);
+        this.messages.fail(error as Error);
       }
     });
     stream.once('end', () => {
       if (deframer.atBoundary) this.messages.end();
-      else this.messages.fail(new GrpcError(GrpcCode.INTERNAL, 'The daemon ended the stream inside a message.'));
+      else
+        this.messages.fail(new GrpcError(GrpcCode.INTERNAL, 'The daemon ended the stream inside a message.'));
     });
     // A reset shows as an error on the stream too; 'close' follows either way and settles everything.
     stream.on('error', () => undefined);
@@ -91,7 +92,8 @@ export class ServedCall implements SessionCall {
       this.finish(undefined);
     } catch (error) {
       if (error instanceof GrpcError) this.finish(error);
-      else this.finish(new GrpcError(GrpcCode.UNKNOWN, error instanceof Error ? error.message : String(error)));
+      else
+        this.finish(new GrpcError(GrpcCode.UNKNOWN, error instanceof Error ? error.message : String(error)));
     }
   }
 

@@ -114,7 +114,17 @@ describe('ssh', () => {
     socket = path.join(folder, 'agent');
     agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
     const run = promisify(execFile);
-    await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'manifold-test', '-f', path.join(folder, 'key')]);
+    await run('ssh-keygen', [
+      '-q',
+      '-t',
+      'ed25519',
+      '-N',
+      '',
+      '-C',
+      'manifold-test',
+      '-f',
+      path.join(folder, 'key'),
+    ]);
     for (let attempt = 0; ; attempt++) {
       try {
         await run('ssh-add', [path.join(folder, 'key')], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
@@ -131,7 +141,11 @@ describe('ssh', () => {
   });
 
   /** Runs a command with this machine's own OpenSSH inside a build step; exit codes are printed. */
-  async function runWithOpenSsh(command: string, agents: Record<string, string>, id = 'default'): Promise<string> {
+  async function runWithOpenSsh(
+    command: string,
+    agents: Record<string, string>,
+    id = 'default',
+  ): Promise<string> {
     const files: Record<string, Uint8Array> = {};
     for (const program of ['/usr/bin/ssh-add', '/usr/bin/ssh-keygen']) {
       const { stdout } = await promisify(execFile)('ldd', [program]);
@@ -167,7 +181,9 @@ describe('ssh', () => {
   });
 
   it('fails the build when the agent is not offered, and the step when it is not running', async () => {
-    await expect(runWithOpenSsh('true', { default: socket }, 'other')).rejects.toThrow(/No SSH agent "other"/);
+    await expect(runWithOpenSsh('true', { default: socket }, 'other')).rejects.toThrow(
+      /No SSH agent "other"/,
+    );
     const output = await runWithOpenSsh('ssh-add -l', { gone: path.join(folder, 'nobody') }, 'gone');
     expect(output).not.toContain('manifold-test');
     expect(output).not.toContain('exit 0');
@@ -235,11 +251,15 @@ describe('auth', () => {
 
   it('fails with a wrong password, without credentials, and without the service', async () => {
     const wrong = login(username, 'S3CRET-and-wrong');
-    const failure = await build(dockerfile(), [wrong.service], [image(host)]).catch((error: unknown) => error);
+    const failure = await build(dockerfile(), [wrong.service], [image(host)]).catch(
+      (error: unknown) => error,
+    );
     expect(failure).toMatchObject({ name: 'SolveError' });
     expect(String((failure as Error).stack)).not.toContain('S3CRET');
     const anonymous = createAuthService({ credentials: { credentials: async () => undefined } });
-    await expect(build(dockerfile(), [anonymous], [image(host)])).rejects.toThrow(/401|unauthorized|authorization/i);
+    await expect(build(dockerfile(), [anonymous], [image(host)])).rejects.toThrow(
+      /401|unauthorized|authorization/i,
+    );
     await expect(build(dockerfile(), [], [image(host)])).rejects.toMatchObject({ name: 'SolveError' });
   });
 

@@ -18,7 +18,10 @@ export function createSshService(agents: Readonly<Record<string, string>>): Sess
     const name = id === '' ? DEFAULT_ID : id;
     const path = Object.hasOwn(agents, name) ? agents[name] : undefined;
     if (path === undefined) {
-      throw new GrpcError(GrpcCode.NOT_FOUND, `No SSH agent ${JSON.stringify(name)} is forwarded to this build.`);
+      throw new GrpcError(
+        GrpcCode.NOT_FOUND,
+        `No SSH agent ${JSON.stringify(name)} is forwarded to this build.`,
+      );
     }
     return path;
   };

@@ -44,7 +44,9 @@ describe('AgentMessageSplitter', () => {
 
 describe('isAllowedAgentRequest', () => {
   it('lets a build list keys and sign, and nothing else', () => {
-    const allowed = Array.from({ length: 256 }, (_, type) => type).filter((type) => isAllowedAgentRequest(message(type)));
+    const allowed = Array.from({ length: 256 }, (_, type) => type).filter((type) =>
+      isAllowedAgentRequest(message(type)),
+    );
     expect(allowed).toEqual([11, 13]);
   });
 });
@@ -69,17 +71,26 @@ describe('SshAgentConnection', () => {
     });
     const socketPath = path.join(folder, 'socket');
     await new Promise<void>((resolve) => server.listen(socketPath, resolve));
-    cleanUps.push(() => rm(folder, { recursive: true }), () => server.close());
+    cleanUps.push(
+      () => rm(folder, { recursive: true }),
+      () => server.close(),
+    );
     const connection = await SshAgentConnection.connect(socketPath);
     cleanUps.push(() => connection.close());
     return { seen, connection };
   }
 
   it('passes requests on in order and refuses others without asking the agent', async () => {
-    const { seen, connection } = await agent((request, socket) => socket.write(message(12, request.subarray(5))));
-    expect(await connection.request(message(11, Buffer.from('one')))).toEqual(message(12, Buffer.from('one')));
+    const { seen, connection } = await agent((request, socket) =>
+      socket.write(message(12, request.subarray(5))),
+    );
+    expect(await connection.request(message(11, Buffer.from('one')))).toEqual(
+      message(12, Buffer.from('one')),
+    );
     expect(await connection.request(message(17, Buffer.from('add')))).toEqual(message(5));
-    expect(await connection.request(message(13, Buffer.from('two')))).toEqual(message(12, Buffer.from('two')));
+    expect(await connection.request(message(13, Buffer.from('two')))).toEqual(
+      message(12, Buffer.from('two')),
+    );
     expect(seen.map((request) => request[4])).toEqual([11, 13]);
   });
 
@@ -87,6 +98,8 @@ describe('SshAgentConnection', () => {
     const { connection } = await agent((_request, socket) => socket.destroy());
     await expect(connection.request(message(11))).rejects.toMatchObject({ code: GrpcCode.UNAVAILABLE });
     await expect(connection.request(message(11))).rejects.toMatchObject({ code: GrpcCode.UNAVAILABLE });
-    await expect(SshAgentConnection.connect('/nowhere/agent')).rejects.toMatchObject({ code: GrpcCode.UNAVAILABLE });
+    await expect(SshAgentConnection.connect('/nowhere/agent')).rejects.toMatchObject({
+      code: GrpcCode.UNAVAILABLE,
+    });
   });
 });

@@ -24,7 +24,10 @@ export class AgentMessageSplitter {
     while (this.#rest.byteLength >= LENGTH_BYTES) {
       const length = this.#rest.readUInt32BE(0);
       if (length === 0 || length > MAX_MESSAGE_BYTES) {
-        throw new GrpcError(GrpcCode.INVALID_ARGUMENT, `An SSH agent message has the impossible length ${length}.`);
+        throw new GrpcError(
+          GrpcCode.INVALID_ARGUMENT,
+          `An SSH agent message has the impossible length ${length}.`,
+        );
       }
       if (this.#rest.byteLength < LENGTH_BYTES + length) break;
       messages.push(this.#rest.subarray(0, LENGTH_BYTES + length));
@@ -101,7 +104,11 @@ export class SshAgentConnection {
 }
 
 function agentError(what: string, cause?: Error): GrpcError {
-  return new GrpcError(GrpcCode.UNAVAILABLE, `The SSH agent ${what}. Check that it runs and that its socket exists.`, {
-    cause,
-  });
+  return new GrpcError(
+    GrpcCode.UNAVAILABLE,
+    `The SSH agent ${what}. Check that it runs and that its socket exists.`,
+    {
+      cause,
+    },
+  );
 }

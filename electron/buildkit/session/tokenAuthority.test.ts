@@ -36,9 +36,9 @@ describe('TokenAuthority', () => {
     // Ed25519 with the seed HMAC-SHA256(salt, ""), computed apart through the PKCS #8 form of RFC 8410.
     const seed = createHmac('sha256', salt).digest();
     const pkcs8 = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]);
-    const expected = createPublicKey(
-      createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }),
-    ).export({ format: 'jwk' }).x;
+    const expected = createPublicKey(createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })).export({
+      format: 'jwk',
+    }).x;
     const key = new TokenAuthority('any.host', salt, true).publicKey();
     expect(Buffer.from(key).toString('base64url')).toBe(expected);
   });

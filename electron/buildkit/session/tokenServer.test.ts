@@ -61,7 +61,11 @@ describe('fetchRegistryToken', () => {
     }));
     const credentials = { username: 'u', secret: 'p' };
     const token = await fetchRegistryToken({ realm, service: 'svc', scopes, credentials }, never);
-    expect(token).toEqual({ token: 'A', expiresInSeconds: 300, issuedAtSeconds: Date.UTC(2026, 0, 2, 3, 4, 5) / 1000 });
+    expect(token).toEqual({
+      token: 'A',
+      expiresInSeconds: 300,
+      issuedAtSeconds: Date.UTC(2026, 0, 2, 3, 4, 5) / 1000,
+    });
     expect(Object.fromEntries(seen[0]!.body)).toEqual({
       client_id: 'manifold',
       grant_type: 'password',
@@ -74,20 +78,29 @@ describe('fetchRegistryToken', () => {
 
   it('posts an identity token as a refresh token', async () => {
     const { seen, realm } = await tokenServer(() => ({ status: 200, body: { access_token: 'A' } }));
-    await fetchRegistryToken({ realm, service: 's', scopes: [], credentials: { username: '', secret: 'idt' } }, never);
-    expect(Object.fromEntries(seen[0]!.body)).toMatchObject({ grant_type: 'refresh_token', refresh_token: 'idt' });
+    await fetchRegistryToken(
+      { realm, service: 's', scopes: [], credentials: { username: '', secret: 'idt' } },
+      never,
+    );
+    expect(Object.fromEntries(seen[0]!.body)).toMatchObject({
+      grant_type: 'refresh_token',
+      refresh_token: 'idt',
+    });
     expect(seen[0]!.body.has('scope')).toBe(false);
   });
 
-  it.each([404, 405, 401])('falls back to GET with basic authentication when POST answers %i', async (status) => {
-    const { seen, realm } = await tokenServer(({ method }) =>
-      method === 'POST' ? { status } : { status: 200, body: { token: 'T' } },
-    );
-    const credentials = { username: 'ü', secret: 'p:w' };
-    const token = await fetchRegistryToken({ realm, service: 's', scopes: [], credentials }, never);
-    expect(token.token).toBe('T');
-    expect(seen[1]!.authorization).toBe(`Basic ${Buffer.from('ü:p:w').toString('base64')}`);
-  });
+  it.each([404, 405, 401])(
+    'falls back to GET with basic authentication when POST answers %i',
+    async (status) => {
+      const { seen, realm } = await tokenServer(({ method }) =>
+        method === 'POST' ? { status } : { status: 200, body: { token: 'T' } },
+      );
+      const credentials = { username: 'ü', secret: 'p:w' };
+      const token = await fetchRegistryToken({ realm, service: 's', scopes: [], credentials }, never);
+      expect(token.token).toBe('T');
+      expect(seen[1]!.authorization).toBe(`Basic ${Buffer.from('ü:p:w').toString('base64')}`);
+    },
+  );
 
   it('says UNAUTHENTICATED when refused, without the secret', async () => {
     const { realm } = await tokenServer(() => ({ status: 401 }));
@@ -104,7 +117,9 @@ describe('fetchRegistryToken', () => {
     ['a server error', { status: 500 }, GrpcCode.UNAVAILABLE],
   ])('fails on %s', async (_what, answer, code) => {
     const { realm } = await tokenServer(() => answer);
-    await expect(fetchRegistryToken({ realm, service: 's', scopes: [] }, never)).rejects.toMatchObject({ code });
+    await expect(fetchRegistryToken({ realm, service: 's', scopes: [] }, never)).rejects.toMatchObject({
+      code,
+    });
   });
 
   it('fails on an unreachable or unusable realm', async () => {

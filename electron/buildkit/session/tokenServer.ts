@@ -33,7 +33,9 @@ export async function fetchRegistryToken(request: TokenRequest, signal: AbortSig
   const response = await postToken(realm, request, credentials, signal);
   // Some servers answer a POST that they don't know with 404, 405 or even 401.
   const retryWithGet =
-    response.status === 404 || response.status === 401 || (response.status === 405 && credentials.username !== '');
+    response.status === 404 ||
+    response.status === 401 ||
+    (response.status === 405 && credentials.username !== '');
   if (!retryWithGet) return readToken(response, realm);
   await response.body?.cancel();
   return readToken(await getToken(realm, request, signal), realm);
@@ -82,7 +84,9 @@ async function send(url: URL, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init);
   } catch (error) {
-    throw new GrpcError(GrpcCode.UNAVAILABLE, `The token server ${url.origin} can't be reached.`, { cause: error });
+    throw new GrpcError(GrpcCode.UNAVAILABLE, `The token server ${url.origin} can't be reached.`, {
+      cause: error,
+    });
   }
 }
 
@@ -100,9 +104,13 @@ async function readToken(response: Response, realm: URL): Promise<RegistryToken>
   try {
     body = (await response.json()) as Readonly<Record<string, unknown>>;
   } catch (error) {
-    throw new GrpcError(GrpcCode.INTERNAL, `The token server ${realm.origin} did not answer with JSON.`, { cause: error });
+    throw new GrpcError(GrpcCode.INTERNAL, `The token server ${realm.origin} did not answer with JSON.`, {
+      cause: error,
+    });
   }
-  const token = [body['access_token'], body['token']].find((value) => typeof value === 'string' && value !== '');
+  const token = [body['access_token'], body['token']].find(
+    (value) => typeof value === 'string' && value !== '',
+  );
   if (token === undefined) {
     throw new GrpcError(GrpcCode.INTERNAL, `The token server ${realm.origin} answered without a token.`);
   }

@@ -1,7 +1,12 @@
 import { constants, type ClientHttp2Stream } from 'node:http2';
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import { Duplex } from 'node:stream';
-import { BytesMessageUnwrapper, frameBytesMessage } from './bytesMessage';
+import {
+  BytesMessageUnwrapper,
+  FRAMING_BYTES,
+  frameBytesMessage,
+  writeFramedBytesMessage,
+} from './bytesMessage';
 
 /**
  * Bytes that may wait to be sent before writes are held back. It is far above what HTTP/2 windows of the inner
@@ -13,6 +18,10 @@ const WRITE_LIMIT = 64 * 1024 * 1024;
 /** Data per message: large enough that the per-message work vanishes, far below the daemon's limit. */
 const MESSAGE_LIMIT = 1024 * 1024;
 
+/** Messages from this size on are put together in buffers that are used again: new ones would keep the garbage collector busy. */
+const REUSE_FROM = 64 * 1024;
+const MAX_FREE_SLABS = 8;
+
 /** The raw connection inside Control.Session: what is written leaves as BytesMessages, what they bring can be read. */
 export class SessionTunnel extends Duplex {
   readonly #stream: ClientHttp2Stream;
@@ -20,6 +29,7 @@ export class SessionTunnel extends Duplex {
   readonly #emit = (data: Uint8Array): void => {
     if (!this.push(data)) this.#stream.pause();
   };
+  readonly #freeSlabs: Buffer[] = [];
   #heldBack: (() => void) | undefined;
 
   constructor(stream: ClientHttp2Stream) {
@@ -78,9 +88,16 @@ export class SessionTunnel extends Duplex {
   }
 
   #send(chunks: readonly Uint8Array[], length: number): void {
-    if (this.#stream.writable) {
+    if (!this.#stream.writable) return;
+    if (length > MESSAGE_LIMIT || length < REUSE_FROM) {
       this.#stream.write(frameBytesMessage(chunks, length), () => this.#releaseHeldBack());
+      return;
     }
+    const slab = this.#freeSlabs.pop() ?? Buffer.allocUnsafeSlow(FRAMING_BYTES + MESSAGE_LIMIT);
+    this.#stream.write(writeFramedBytesMessage(slab, chunks, length), () => {
+      if (this.#freeSlabs.length < MAX_FREE_SLABS) this.#freeSlabs.push(slab);
+      this.#releaseHeldBack();
+    });
   }
 
   #doneWhenBelowLimit(done: () => void): void {

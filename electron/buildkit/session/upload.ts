@@ -24,7 +24,10 @@ export function createUploadService(): UploadService {
     const id = path.posix.basename(call.metadata.get('urlpath')?.[0] ?? '');
     const stream = streams.get(id);
     if (stream === undefined) {
-      throw new GrpcError(GrpcCode.NOT_FOUND, `The session has no upload ${JSON.stringify(id)}, or it was fetched already.`);
+      throw new GrpcError(
+        GrpcCode.NOT_FOUND,
+        `The session has no upload ${JSON.stringify(id)}, or it was fetched already.`,
+      );
     }
     streams.delete(id);
     const onAbort = () => stream.destroy();

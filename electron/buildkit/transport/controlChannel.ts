@@ -1,6 +1,11 @@
 import { Buffer } from 'node:buffer';
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
-import type { DescMethodServerStreaming, DescMethodUnary, MessageShape, DescMessage } from '@bufbuild/protobuf';
+import type {
+  DescMethodServerStreaming,
+  DescMethodUnary,
+  MessageShape,
+  DescMessage,
+} from '@bufbuild/protobuf';
 import { Client, credentials, Metadata, status, type ServiceError } from '@grpc/grpc-js';
 import type { Dial } from '../dial';
 import { CancelledError, ConnectError, DaemonGoneError } from '../errors';
@@ -133,7 +138,8 @@ export class ControlChannel {
   }
 
   #typed(error: ServiceError, signal: AbortSignal | undefined): Error {
-    if (signal?.aborted && error.code === status.CANCELLED) return new CancelledError({ cause: signal.reason });
+    if (signal?.aborted && error.code === status.CANCELLED)
+      return new CancelledError({ cause: signal.reason });
     if (this.#lost) return new DaemonGoneError({ cause: error });
     const details = error.metadata?.get('grpc-status-details-bin')[0];
     return new GrpcError(error.code as number, error.details, {

@@ -28,7 +28,9 @@ describe('gRPC messages in headers', () => {
 
 describe('trailers', () => {
   it('carry code, message and details both ways', () => {
-    const sent = new GrpcError(GrpcCode.NOT_FOUND, 'keine Datei „x“\n', { details: Buffer.from([1, 2, 255]) });
+    const sent = new GrpcError(GrpcCode.NOT_FOUND, 'keine Datei „x“\n', {
+      details: Buffer.from([1, 2, 255]),
+    });
     const received = outcomeFromTrailers(trailersFor(sent));
     expect(received).toMatchObject({ code: GrpcCode.NOT_FOUND, message: 'keine Datei „x“\n' });
     expect([...received!.details!]).toEqual([1, 2, 255]);

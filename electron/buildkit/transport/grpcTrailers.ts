@@ -8,7 +8,8 @@ import { GrpcCode, GrpcError } from '../grpcStatus';
  */
 export function outcomeFromTrailers(trailers: IncomingHttpHeaders): GrpcError | undefined {
   const status = single(trailers['grpc-status']);
-  if (status === undefined) return new GrpcError(GrpcCode.INTERNAL, 'The daemon ended the call without a status.');
+  if (status === undefined)
+    return new GrpcError(GrpcCode.INTERNAL, 'The daemon ended the call without a status.');
   const code = Number(status);
   if (code === 0) return undefined;
   const known = Number.isInteger(code) && code > 0 && code <= 16 ? (code as GrpcCode) : GrpcCode.UNKNOWN;
@@ -33,7 +34,10 @@ export function outcomeFromHttpStatus(status: number | undefined): GrpcError | u
             : status === 429 || status === 502 || status === 503 || status === 504
               ? GrpcCode.UNAVAILABLE
               : GrpcCode.UNKNOWN;
-  return new GrpcError(code, `The peer answered with HTTP status ${status}: it may not be a BuildKit daemon.`);
+  return new GrpcError(
+    code,
+    `The peer answered with HTTP status ${status}: it may not be a BuildKit daemon.`,
+  );
 }
 
 /** Trailers that end a served call: OK without an error. */

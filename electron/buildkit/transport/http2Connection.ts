@@ -52,8 +52,7 @@ export class Http2Connection {
         reject(new ConnectError(reason, { cause }));
       };
       const onAbort = () => fail('it did not answer in time.', signal.reason);
-      const onClose = () =>
-        fail('it closed the connection, or does not speak HTTP/2.', connection.#failure);
+      const onClose = () => fail('it closed the connection, or does not speak HTTP/2.', connection.#failure);
       if (signal.aborted) return onAbort();
       signal.addEventListener('abort', onAbort, { once: true });
       session.once('close', onClose);
@@ -107,7 +106,10 @@ export class Http2Connection {
           told = { error: outcomeFromTrailers(response) };
         }
       });
-      stream.on('trailers', (trailers: http2.IncomingHttpHeaders) => (told ??= { error: outcomeFromTrailers(trailers) }));
+      stream.on(
+        'trailers',
+        (trailers: http2.IncomingHttpHeaders) => (told ??= { error: outcomeFromTrailers(trailers) }),
+      );
       stream.on('error', (error: Error) => (failure = error));
       stream.once('close', () => {
         signal?.removeEventListener('abort', onAbort);
@@ -141,7 +143,7 @@ export class Http2Connection {
       try {
         deframer.push(chunk, emit);
       } catch (error) {
-        queue.fail(error);
+        queue.fail(error as Error);
         stream.close(NGHTTP2_CANCEL);
       }
     });

@@ -2,7 +2,13 @@ import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GrpcCode } from '../grpcStatus';
-import { frameMessage, MAX_MESSAGE_BYTES, MessageDeframer, PREFIX_BYTES, writePrefix } from './messageFraming';
+import {
+  frameMessage,
+  MAX_MESSAGE_BYTES,
+  MessageDeframer,
+  PREFIX_BYTES,
+  writePrefix,
+} from './messageFraming';
 
 /** Cuts bytes at the given positions (fractions of the length). */
 function split(bytes: Buffer, cuts: readonly number[]): Buffer[] {

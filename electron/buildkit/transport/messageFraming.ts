@@ -77,7 +77,10 @@ export class MessageDeframer {
 
   #messageLength(): number {
     if (this.#prefix[0] !== 0) {
-      throw new GrpcError(GrpcCode.UNIMPLEMENTED, 'The peer sent a compressed message, which was not offered.');
+      throw new GrpcError(
+        GrpcCode.UNIMPLEMENTED,
+        'The peer sent a compressed message, which was not offered.',
+      );
     }
     const length = this.#prefix.readUInt32BE(1);
     if (length > MAX_MESSAGE_BYTES) {

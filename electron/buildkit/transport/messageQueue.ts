@@ -13,7 +13,8 @@ export class MessageQueue implements AsyncIterableIterator<Uint8Array> {
   #queuedBytes = 0;
   #paused = false;
   #end: { readonly error?: Error } | undefined;
-  #waiting: { resolve: (result: IteratorResult<Uint8Array>) => void; reject: (error: unknown) => void } | undefined;
+  #waiting:
+    { resolve: (result: IteratorResult<Uint8Array>) => void; reject: (error: unknown) => void } | undefined;
 
   constructor(flow: { pause(): void; resume(): void; cancel(): void }, highWaterBytes: number) {
     this.#flow = flow;

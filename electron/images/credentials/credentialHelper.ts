@@ -39,9 +39,15 @@ export async function getFromHelper(
 ): Promise<Login | undefined> {
   const program = `docker-credential-${name}`;
   if (!/^[\w.-]+$/.test(name)) {
-    throw new CredentialError(`The Docker config file names an unusable credential helper: ${JSON.stringify(name)}.`);
+    throw new CredentialError(
+      `The Docker config file names an unusable credential helper: ${JSON.stringify(name)}.`,
+    );
   }
-  const { exitCode, stdout } = await run(program, server, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+  const { exitCode, stdout } = await run(
+    program,
+    server,
+    AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+  );
   if (exitCode !== 0) {
     if (stdout.includes(NOT_FOUND)) return undefined;
     throw new CredentialError(
@@ -92,9 +98,17 @@ function run(
     child.stdin.end(input);
     child.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') {
-        reject(new CredentialError(`${program} is not installed, but the Docker config file asks for it.`, { cause: error }));
+        reject(
+          new CredentialError(`${program} is not installed, but the Docker config file asks for it.`, {
+            cause: error,
+          }),
+        );
       } else if (error.name === 'AbortError') {
-        reject(new CredentialError(`${program} did not answer in time, or was cancelled.`, { cause: signal.reason }));
+        reject(
+          new CredentialError(`${program} did not answer in time, or was cancelled.`, {
+            cause: signal.reason,
+          }),
+        );
       } else {
         reject(new CredentialError(`${program} can't be run.`, { cause: error }));
       }

@@ -129,7 +129,10 @@ describe('credential helpers', () => {
 
   it('that know nothing leave the word to the file', async () => {
     await helper('empty', 'echo "credentials not found in native keychain"; exit 1');
-    const credentials = await withConfig({ credsStore: 'empty', auths: { 'a.test': { auth: base64('file:pw') } } });
+    const credentials = await withConfig({
+      credsStore: 'empty',
+      auths: { 'a.test': { auth: base64('file:pw') } },
+    });
     expect(await credentials.credentials('a.test', never)).toEqual({ username: 'file', secret: 'pw' });
     expect(await credentials.credentials('b.test', never)).toBeUndefined();
   });
@@ -150,13 +153,17 @@ describe('credential helpers', () => {
     await helper('slow', 'exec sleep 30');
     const started = Date.now();
     await expect(getFromHelper('slow', 'a.test', never, 200)).rejects.toThrow(/did not answer in time/);
-    await expect(getFromHelper('slow', 'a.test', AbortSignal.timeout(200))).rejects.toBeInstanceOf(CredentialError);
+    await expect(getFromHelper('slow', 'a.test', AbortSignal.timeout(200))).rejects.toBeInstanceOf(
+      CredentialError,
+    );
     expect(Date.now() - started).toBeLessThan(5_000);
   });
 
   it('that are not installed or have a path for a name are refused', async () => {
     await expect(getFromHelper('missing', 'a.test', never)).rejects.toThrow(/not installed/);
-    await expect(getFromHelper('../../bin/sh', 'a.test', never)).rejects.toThrow(/unusable credential helper/);
+    await expect(getFromHelper('../../bin/sh', 'a.test', never)).rejects.toThrow(
+      /unusable credential helper/,
+    );
   });
 
   it('that failed are asked again', async () => {

@@ -52,7 +52,9 @@ export class DockerConfigCredentials {
     await this.#reload();
     const key = DOCKER_HUB_HOSTS.has(registryHost) ? DOCKER_HUB_KEY : registryHost;
     const helper =
-      this.#config.credHelpers.get(key) ?? this.#config.credHelpers.get(registryHost) ?? this.#config.credsStore;
+      this.#config.credHelpers.get(key) ??
+      this.#config.credHelpers.get(registryHost) ??
+      this.#config.credsStore;
     if (helper === undefined) return this.#fromFile(key);
     return (await this.#fromHelper(helper, key, signal)) ?? this.#fromFile(key);
   }
@@ -108,7 +110,9 @@ function parseConfig(text: string, file: string): DockerConfig {
     json = JSON.parse(text);
   } catch {
     // The parser's own message would quote the file.
-    throw new CredentialError(`The Docker config file ${file} is not valid JSON. Correct it, or log in again.`);
+    throw new CredentialError(
+      `The Docker config file ${file} is not valid JSON. Correct it, or log in again.`,
+    );
   }
   const config = asObject(json);
   const { credsStore } = config;

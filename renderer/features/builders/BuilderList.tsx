@@ -7,7 +7,13 @@ import { builderStatus, Dot } from '../../ui/Dot';
 import styles from './BuildersView.module.css';
 
 /** One row a builder, with what is wrong with it. */
-export function BuilderList({ builders, shown }: { builders: readonly Builder[]; shown: Builder | undefined }) {
+export function BuilderList({
+  builders,
+  shown,
+}: {
+  builders: readonly Builder[];
+  shown: Builder | undefined;
+}) {
   const { t } = useTranslation(['builders', 'app']);
   return (
     <ul aria-label={t('title')} className={styles.list}>

@@ -18,7 +18,9 @@ export default function BuildersView() {
   const shownName = useUi((state) => state.shownBuilder);
   const creating = useUi((state) => state.newBuilderOpen);
   const shown = chosenBuilder(builders, shownName);
-  const cache = builders.flatMap((builder) => builder.nodes).reduce((sum, node) => sum + (node.cacheBytes ?? 0), 0);
+  const cache = builders
+    .flatMap((builder) => builder.nodes)
+    .reduce((sum, node) => sum + (node.cacheBytes ?? 0), 0);
   return (
     <div className={styles.view}>
       <aside className={styles.side} aria-label={t('title')}>

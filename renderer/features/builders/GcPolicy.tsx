@@ -32,7 +32,11 @@ export function GcPolicy({ node, alone }: { node: BuilderNode; alone: boolean })
         {node.gcPolicy.map((rule, index) => (
           <tr key={index}>
             <td className={styles.dim}>{index + 1}</td>
-            <td>{rule.filters.length > 0 ? rule.filters.join(', ') : t(rule.all ? 'gcAll' : 'gcUnshared')}</td>
+            <td>
+              {rule.filters.length > 0
+                ? rule.filters.map((filter) => filter.replace(/^type==/, '')).join(', ')
+                : t(rule.all ? 'gcAll' : 'gcUnshared')}
+            </td>
             <NumberCell>{age(rule.keepDurationSeconds)}</NumberCell>
             <NumberCell>{bytes(rule.reservedBytes)}</NumberCell>
             <NumberCell>{bytes(rule.maxUsedBytes)}</NumberCell>

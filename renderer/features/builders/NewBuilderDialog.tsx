@@ -128,7 +128,10 @@ export function NewBuilderDialog({
           onChange={(value) =>
             change({
               ...form,
-              options: { ...form.options, [driver.name]: { ...form.options[driver.name], [option.name]: value } },
+              options: {
+                ...form.options,
+                [driver.name]: { ...form.options[driver.name], [option.name]: value },
+              },
             })
           }
         />

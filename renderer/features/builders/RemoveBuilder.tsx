@@ -34,7 +34,9 @@ export function RemoveBuilder({
       <div className={styles.text}>
         <p>{t(builder.canStop ? 'removeText' : 'removeRemote')}</p>
         <ul>
-          {builder.canStop && <li>{known ? t('cache', { size: formatBytes(cache) }) : t('removeCacheUnknown')}</li>}
+          {builder.canStop && (
+            <li>{known ? t('cache', { size: formatBytes(cache) }) : t('removeCacheUnknown')}</li>
+          )}
           <li>{t('removeNodes', { nodes: builder.nodes.map((node) => node.name).join(', ') })}</li>
         </ul>
         {building && <p className={styles.failed}>{t('removeRunning')}</p>}

@@ -90,7 +90,6 @@ export function EditableTable({
       ref={table}
       aria-label={label}
       className={`${styles.table} ${draft.length === 0 ? styles.empty : ''}`}
-      onKeyDown={onKeyDown}
     >
       <caption>
         <span className={styles.groupHead}>
@@ -134,6 +133,7 @@ export function EditableTable({
                     row={row}
                     problem={problem}
                     onChange={(value) => setCell(at, column.id, value)}
+                    onKeyDown={onKeyDown}
                   />
                 </td>
               ))}
@@ -174,11 +174,13 @@ function Cell({
   row,
   problem,
   onChange,
+  onKeyDown,
 }: {
   column: EditableColumn;
   row: EditableRow;
   problem: string | undefined;
   onChange: (value: string) => void;
+  onKeyDown: (event: KeyboardEvent) => void;
 }) {
   const value = row[column.id] ?? '';
   if (column.options !== undefined) {
@@ -206,6 +208,7 @@ function Cell({
       spellCheck={false}
       autoComplete="off"
       onChange={(event) => onChange(event.target.value)}
+      onKeyDown={onKeyDown}
     />
   );
 }

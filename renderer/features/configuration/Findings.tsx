@@ -21,12 +21,18 @@ export const fieldsWithFindings: readonly string[] = [
   'output',
 ];
 
-/** The findings of one field, or of no field that the form has. */
-export function Findings({ field }: { field?: string }) {
+/** What was found in one field. */
+export function useFindings(field: string): readonly PreflightFinding[] {
+  return useContext(FindingsContext).filter((finding) => finding.field === field);
+}
+
+/** The findings of one field, or of no field that the form has. `only` leaves out the other severity. */
+export function Findings({ field, only }: { field?: string; only?: PreflightFinding['severity'] }) {
   const findings = useContext(FindingsContext).filter((finding) =>
     field === undefined ? !fieldsWithFindings.includes(finding.field) : finding.field === field,
   );
-  return findings.map(({ severity, message, hint }) => (
+  const shown = only === undefined ? findings : findings.filter(({ severity }) => severity === only);
+  return shown.map(({ severity, message, hint }) => (
     <div key={`${severity} ${message}`} className={`${styles.note} ${styles[severity]}`}>
       {severity === 'error' ? (
         <CircleX size={14} strokeWidth={1.5} aria-hidden="true" />

@@ -1,5 +1,5 @@
 import { FolderSearch } from 'lucide-react';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BuildOutput, BuildOutputType } from '../../../shared/contract';
 import { reportDefect, studio } from '../../app/studio';
@@ -18,6 +18,7 @@ export function Outputs() {
   const { t } = useTranslation('configuration');
   const output = useProject((state) => state.settings.output);
   const canLoad = useChosenBuilder()?.driver === 'docker';
+  const noDockerId = useId();
   const [paths, setPaths] = useState<Partial<Record<BuildOutputType, string>>>({});
 
   const choose = (type: BuildOutputType): void => {
@@ -44,7 +45,7 @@ export function Outputs() {
                 type="radio"
                 name="output"
                 aria-label={t(`outputs.name.${type}`)}
-                aria-description={isDisabled ? t('outputs.noDocker') : undefined}
+                aria-describedby={isDisabled ? noDockerId : undefined}
                 checked={output.type === type}
                 disabled={isDisabled}
                 onChange={() => choose(type)}
@@ -54,6 +55,9 @@ export function Outputs() {
           );
         })}
       </div>
+      <span id={noDockerId} hidden>
+        {t('outputs.noDocker')}
+      </span>
       <Destination output={output} onChange={setPath} />
       <Findings field="output" />
     </Group>

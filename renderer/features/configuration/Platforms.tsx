@@ -86,7 +86,7 @@ export function Platforms() {
         </div>
       )}
       {missing.length > 0 && <Remedy platforms={missing.map((choice) => choice.platform)} />}
-      <Findings field="platforms" />
+      {missing.length > 0 ? <Findings field="platforms" only="error" /> : <Findings field="platforms" />}
     </Group>
   );
 }

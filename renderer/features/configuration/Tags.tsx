@@ -52,7 +52,7 @@ export function Tags() {
           </div>
         ))}
       </div>
-      <Findings field="tags" />
+      {problems.length === 0 && <Findings field="tags" />}
     </div>
   );
 }

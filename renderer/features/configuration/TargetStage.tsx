@@ -6,7 +6,7 @@ import menu from '../../ui/Menu.module.css';
 import { stageLabel } from '../dockerfile/stageSteps';
 import { syntaxOf } from '../dockerfile/syntax';
 import styles from './Configuration.module.css';
-import { Findings } from './Findings';
+import { Findings, useFindings } from './Findings';
 
 /** Which stage to build. A stage without a name can't be chosen: BuildKit finds targets by name only. */
 export function TargetStage() {
@@ -16,7 +16,7 @@ export function TargetStage() {
   const { stages } = syntaxOf(text);
   const last = stages.at(-1);
   const named = [...new Map(stages.map((stage) => [stageLabel(stage), stage])).entries()];
-  const isUnknown = target !== '' && !stages.some((stage) => stage.name === target.toLowerCase());
+  const isInvalid = useFindings('target').some(({ severity }) => severity === 'error');
 
   return (
     <div className={styles.group}>
@@ -26,7 +26,7 @@ export function TargetStage() {
         allowsEmptyCollection
         menuTrigger="manual"
         inputValue={target}
-        isInvalid={isUnknown}
+        isInvalid={isInvalid}
         onInputChange={(value) => updateBuildSettings({ target: value.trim() })}
         onChange={(key) => {
           if (key !== null) updateBuildSettings({ target: String(key) === lastStage ? '' : String(key) });
@@ -73,7 +73,6 @@ export function TargetStage() {
           </ListBox>
         </Popover>
       </ComboBox>
-      {isUnknown && <div className={styles.errorText}>{t('target.unknown', { target })}</div>}
       <Findings field="target" />
     </div>
   );

@@ -49,6 +49,7 @@ export function LineGutter({
         return (
           <div
             key={line}
+            role="presentation"
             className={`${styles.gutterRow} ${state} ${line === current ? styles.currentRow : ''}`}
             style={{ top, height }}
             onMouseDown={(event) => {

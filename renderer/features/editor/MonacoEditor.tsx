@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useProblems } from '../../stores/problemsStore';
 import type { Problem } from '../../stores/problemsStore';
 import { projectStore, setText, useProject } from '../../stores/projectStore';
+import type { ProjectState } from '../../stores/projectStore';
 import { setCursor, uiStore } from '../../stores/uiStore';
 import type { UiState } from '../../stores/uiStore';
 import styles from './Editor.module.css';
@@ -16,7 +17,7 @@ import { applyTheme, watchTheme } from './theme';
 /** The text of the open Dockerfile in Monaco. A file has its own undo history while it is open. */
 export default function MonacoEditor({ marks }: { marks: ReadonlyMap<number, LineMark> }) {
   const { t } = useTranslation('editor');
-  const file = useProject((state) => `${state.project?.path}/${state.dockerfile}`);
+  const file = useProject(fileOf);
   const name = useProject((state) => state.dockerfile ?? '');
   const problems = useProblems((state) => state.problems);
   const host = useRef<HTMLDivElement>(null);
@@ -40,12 +41,12 @@ export default function MonacoEditor({ marks }: { marks: ReadonlyMap<number, Lin
     editor.updateOptions({ ariaLabel: t('textLabel', { name }) });
   }, [editor, name, t]);
 
-  useEffect(() => (editor === undefined ? undefined : showFile(editor)), [editor, file]);
+  useEffect(() => (editor === undefined ? undefined : showFile(editor, file)), [editor, file]);
   useEffect(() => (editor === undefined ? undefined : followReveals(editor)), [editor]);
 
   useEffect(() => {
-    const model = editor?.getModel();
-    if (editor === undefined || model == null) return;
+    const model = editor?.getModel() ?? undefined;
+    if (model === undefined) return;
     monaco.editor.setModelMarkers(
       model,
       'problems',
@@ -57,7 +58,7 @@ export default function MonacoEditor({ marks }: { marks: ReadonlyMap<number, Lin
   const failure = failed?.message;
   const failedLine = failed?.startLine ?? 1;
   useEffect(() => {
-    if (failure === undefined || editor?.getModel() == null) return;
+    if (failure === undefined || editor === undefined || editor.getModel() === null) return;
     editor.revealLineInCenterIfOutsideViewport(failedLine);
     // Only a new failure moves the text, not one whose line is moved by typing.
     // eslint-disable-next-line react-hooks/exhaustive-deps
@@ -115,26 +116,30 @@ function options(): monaco.editor.IStandaloneEditorConstructionOptions {
   };
 }
 
-/** Shows the open file's text, and keeps text, store and cursor equal until another file is shown. */
-function showFile(editor: monaco.editor.IStandaloneCodeEditor): () => void {
+/** The text that was shown last, with its undo history: it outlives the editor while another view is open. */
+let kept:
+  | { file: string; model: monaco.editor.ITextModel; view: monaco.editor.ICodeEditorViewState | null }
+  | undefined;
+
+function modelOf(file: string): monaco.editor.ITextModel {
+  if (kept?.file === file) return kept.model;
+  kept?.model.dispose();
   const model = monaco.editor.createModel(projectStore.getState().text, languageId);
   model.updateOptions({
     bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false },
   });
-  editor.setModel(model);
-  setCursor({ line: 1, column: 1 });
+  kept = { file, model, view: null };
+  return model;
+}
 
+/** Shows the open file's text, and keeps text, store and cursor equal until another file is shown. */
+function showFile(editor: monaco.editor.IStandaloneCodeEditor, file: string): () => void {
+  const model = modelOf(file);
   let applying = false;
-  const changes = model.onDidChangeContent(() => {
-    if (!applying) setText(model.getValue(undefined, true));
-  });
-  const cursor = editor.onDidChangeCursorPosition(({ position }) =>
-    setCursor({ line: position.lineNumber, column: position.column }),
-  );
-  const unsubscribe = projectStore.subscribe((state, before) => {
+  const takeOver = (wanted: string): void => {
     const text = model.getValue(undefined, true);
-    if (state.text === before.text || state.text === text) return;
-    const { start, end, text: inserted } = smallestEdit(text, state.text);
+    if (wanted === text) return;
+    const { start, end, text: inserted } = smallestEdit(text, wanted);
     const range = monaco.Range.fromPositions(model.getPositionAt(start), model.getPositionAt(end));
     applying = true;
     // An edit keeps the undo history and the cursor, which setting the value would not.
@@ -142,14 +147,35 @@ function showFile(editor: monaco.editor.IStandaloneCodeEditor): () => void {
     model.pushEditOperations(editor.getSelections(), [{ range, text: inserted }], () => null);
     model.pushStackElement();
     applying = false;
+  };
+
+  editor.setModel(model);
+  takeOver(projectStore.getState().text);
+  if (kept?.view) editor.restoreViewState(kept.view);
+  const showCursor = (): void => {
+    const { lineNumber, column } = editor.getPosition() ?? { lineNumber: 1, column: 1 };
+    setCursor({ line: lineNumber, column });
+  };
+  showCursor();
+  const cursor = editor.onDidChangeCursorPosition(showCursor);
+  const changes = model.onDidChangeContent(() => {
+    if (!applying) setText(model.getValue(undefined, true));
+  });
+  const unsubscribe = projectStore.subscribe((state, before) => {
+    const isThisFile = fileOf(state) === file;
+    if (isThisFile && state.text !== before.text) takeOver(state.text);
   });
   return () => {
     unsubscribe();
     cursor.dispose();
     changes.dispose();
+    if (kept?.model === model) kept.view = editor.saveViewState();
     editor.setModel(null);
-    model.dispose();
   };
+}
+
+function fileOf(state: Pick<ProjectState, 'project' | 'dockerfile'>): string {
+  return `${state.project?.path}/${state.dockerfile}`;
 }
 
 /** Shows the lines that other parts of the page ask for; also the last request from before the editor was there. */

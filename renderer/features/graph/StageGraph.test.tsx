@@ -38,6 +38,8 @@ const steps = [
   step('2', '[linux/amd64 builder 2/2] RUN make', 'running'),
   step('3', '[linux/arm64 builder 2/2] RUN make', 'done'),
 ];
+steps[1]!.inputs = ['1'];
+steps[2]!.inputs = ['1'];
 const progress: BuildProgress = {
   id: 'b1',
   platforms: settings.platforms,
@@ -51,7 +53,10 @@ const progress: BuildProgress = {
 
 beforeEach(() => {
   initLocales('en');
-  scriptedStudio({ 'builds.get': () => ({ request, summary: {} as never }) });
+  scriptedStudio({
+    'layout.update': () => undefined,
+    'builds.get': () => ({ request, summary: {} as never }),
+  });
   resetProject();
   buildsStore.setState({ loaded: true, builds: [], starting: false }, true);
   progressStore.setState({}, true);

@@ -1,5 +1,5 @@
 import { Maximize, Minus, Plus } from 'lucide-react';
-import { useMemo, useRef } from 'react';
+import { memo, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useChosenBuilder } from '../../stores/buildersStore';
 import { useProject } from '../../stores/projectStore';
@@ -8,6 +8,7 @@ import { resolvedGraphs, stepsOfStages } from '../dockerfile/resolvedStages';
 import { StatusDots } from '../dockerfile/StatusDots';
 import { syntaxOf } from '../dockerfile/syntax';
 import { useBuildMarks } from '../dockerfile/useBuildMarks';
+import type { BuildMarks } from '../dockerfile/useBuildMarks';
 import { ImageCardView, StageCardView } from './Cards';
 import { drawEdge } from './edgePath';
 import { graphModel } from './graphModel';
@@ -29,6 +30,7 @@ export function StageGraph() {
     return graphModel(syntax, graphs, stepsOfStages(syntax, graphs[0]), settings.target);
   }, [text, settings, ownPlatform]);
   const layout = useMemo(() => layoutGraph(model), [model]);
+  const build = useBuildMarks();
   const canvas = useRef<HTMLDivElement>(null);
   const { zoom, zoomIn, zoomOut, fit } = useZoom(canvas, layout);
 
@@ -54,12 +56,12 @@ export function StageGraph() {
                 style={{ width: layout.width, height: layout.height, transform: `scale(${zoom})` }}
               >
                 <Edges model={model} layout={layout} />
-                <Cards model={model} layout={layout} />
+                <Cards model={model} layout={layout} build={build} />
               </div>
             </div>
           </div>
         )}
-        <Legend />
+        {build !== undefined && <Legend />}
         <div className={styles.zoom}>
           <IconButton
             label={t('zoomOut')}
@@ -86,8 +88,15 @@ export function StageGraph() {
   );
 }
 
-function Cards({ model, layout }: { model: GraphModel; layout: GraphLayout }) {
-  const build = useBuildMarks();
+function Cards({
+  model,
+  layout,
+  build,
+}: {
+  model: GraphModel;
+  layout: GraphLayout;
+  build: BuildMarks | undefined;
+}) {
   const platforms = useProject((state) => state.settings.platforms);
   return (
     <>
@@ -113,7 +122,8 @@ function Cards({ model, layout }: { model: GraphModel; layout: GraphLayout }) {
   );
 }
 
-function Edges({ model, layout }: { model: GraphModel; layout: GraphLayout }) {
+/** The edges don't change while a build runs. */
+const Edges = memo(function Edges({ model, layout }: { model: GraphModel; layout: GraphLayout }) {
   const { t } = useTranslation('graph');
   const stages = new Map(model.stages.map((stage) => [stage.id, stage]));
   const labelled = new Set<string>();
@@ -153,11 +163,10 @@ function Edges({ model, layout }: { model: GraphModel; layout: GraphLayout }) {
       })}
     </svg>
   );
-}
+});
 
 function Legend() {
   const { t } = useTranslation('graph');
-  if (useBuildMarks() === undefined) return null;
   return (
     <div className={styles.legend} aria-hidden="true">
       {(['cached', 'done', 'running', 'queued'] as const).map((status) => (

@@ -27,6 +27,7 @@ export function useZoom(
     const element = canvas.current;
     if (element === null) return;
     const measure = (): void => {
+      if (element.clientWidth === 0) return;
       const room = Math.min(element.clientWidth / width, element.clientHeight / height);
       setFitting(clamp(Math.min(1, Math.floor(room * 100) / 100)));
     };

@@ -11,7 +11,16 @@ import { shortMomentText } from '../../ui/timeText';
 import { useNow } from '../../ui/useNow';
 import styles from './HistoryView.module.css';
 
-const columns = ['status', 'build', 'dockerfile', 'builder', 'platforms', 'duration', 'cached', 'started'] as const;
+const columns = [
+  'status',
+  'build',
+  'dockerfile',
+  'builder',
+  'platforms',
+  'duration',
+  'cached',
+  'started',
+] as const;
 const rowHeight = 26;
 
 /** All builds as a grid of rows; only those in sight are drawn. Arrows move, Enter selects. */
@@ -26,7 +35,12 @@ export function BuildsGrid({
 }) {
   const { t } = useTranslation('history');
   const scroller = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState(() => Math.max(0, builds.findIndex((build) => build.id === selected)));
+  const [active, setActive] = useState(() =>
+    Math.max(
+      0,
+      builds.findIndex((build) => build.id === selected),
+    ),
+  );
   const focusNext = useRef(false);
   const virtualizer = useVirtualizer({
     count: builds.length,
@@ -71,12 +85,7 @@ export function BuildsGrid({
   };
 
   return (
-    <div
-      role="grid"
-      aria-label={t('grid')}
-      aria-rowcount={builds.length + 1}
-      className={styles.grid}
-    >
+    <div role="grid" aria-label={t('grid')} aria-rowcount={builds.length + 1} className={styles.grid}>
       <div role="row" aria-rowindex={1} className={`${styles.row} ${styles.headRow}`}>
         {columns.map((id) => (
           <span
@@ -139,7 +148,8 @@ function BuildRow({
   const now = useNow(running ? 200 : 60_000);
   const icon = buildStatusIcon(build);
   const { result } = build;
-  const cached = result && result.totalSteps > 0 ? Math.round((result.cachedSteps / result.totalSteps) * 100) : undefined;
+  const cached =
+    result && result.totalSteps > 0 ? Math.round((result.cachedSteps / result.totalSteps) * 100) : undefined;
   return (
     <div
       role="row"

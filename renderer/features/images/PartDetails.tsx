@@ -11,7 +11,15 @@ import type { ImagePart, ImageParts } from './imageParts';
 import styles from './ImagesView.module.css';
 
 /** What is known about the selected part of an image. */
-export function PartDetails({ build, image, part }: { build: BuildSummary; image: ImageParts; part: ImagePart }) {
+export function PartDetails({
+  build,
+  image,
+  part,
+}: {
+  build: BuildSummary;
+  image: ImageParts;
+  part: ImagePart;
+}) {
   const { t } = useTranslation('images');
   return (
     <section aria-label={t('details')} className={styles.details}>

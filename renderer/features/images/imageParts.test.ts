@@ -50,7 +50,10 @@ describe('imageParts', () => {
   it('takes a lone manifest for what it is', () => {
     const [only] = two.platforms;
     expect(imageParts(result({ digest: 'sha256:m1', platforms: [only!] }))?.root.kind).toBe('manifest');
-    expect(imageParts(result({ platforms: [only!] }))?.root).toMatchObject({ kind: 'manifest', digest: 'sha256:m1' });
+    expect(imageParts(result({ platforms: [only!] }))?.root).toMatchObject({
+      kind: 'manifest',
+      digest: 'sha256:m1',
+    });
   });
 
   it('finds no image where none was made', () => {

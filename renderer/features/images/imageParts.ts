@@ -2,10 +2,26 @@ import type { BuildResult, PlatformResult } from '../../../shared/contract';
 
 /** A part of an image that a build made: something with a digest. Sizes in bytes. */
 export type ImagePart =
-  | { kind: 'index' | 'manifest'; id: string; digest: string; mediaType?: string; platforms: number; layers: number; size: number }
+  | {
+      kind: 'index' | 'manifest';
+      id: string;
+      digest: string;
+      mediaType?: string;
+      platforms: number;
+      layers: number;
+      size: number;
+    }
   | { kind: 'platform'; id: string; digest: string; platform: string; layers: number; size: number }
   | { kind: 'config'; id: string; digest: string; platform: string }
-  | { kind: 'layer'; id: string; digest: string; platform: string; number: number; size: number; sharedBy: string[] };
+  | {
+      kind: 'layer';
+      id: string;
+      digest: string;
+      platform: string;
+      number: number;
+      size: number;
+      sharedBy: string[];
+    };
 
 export interface PlatformParts {
   image: Extract<ImagePart, { kind: 'platform' }>;
@@ -26,7 +42,9 @@ export function imageParts(result: BuildResult): ImageParts | undefined {
   const digest = result.digest ?? (result.platforms.length === 1 ? first?.manifestDigest : undefined);
   if (first === undefined || digest === undefined) return undefined;
   const users = layerUsers(result.platforms);
-  const layers = new Map(result.platforms.flatMap((one) => one.layers.map((layer) => [layer.digest, layer.size])));
+  const layers = new Map(
+    result.platforms.flatMap((one) => one.layers.map((layer) => [layer.digest, layer.size])),
+  );
   return {
     root: {
       kind: result.platforms.length > 1 || digest !== first.manifestDigest ? 'index' : 'manifest',

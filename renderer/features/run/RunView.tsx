@@ -99,19 +99,21 @@ function ShownBuild() {
 
 const timestampModes: readonly TimestampMode[] = ['relative', 'clock', 'off'];
 
-/** How the run panel shows a build; all but following is remembered. */
+/** How the run panel shows a build. What concerns only this build (following, its outcome) is not remembered. */
 function useLogView(): [LogView, (patch: Partial<LogView>) => void] {
   const layout = useBoot((state) => state.layout);
   const [following, setFollowing] = useState(true);
+  const [outcomeOpen, setOutcomeOpen] = useState(true);
   const view: LogView = {
     stepsOpen: layout['run.stepsOpen'] !== false,
-    outcomeOpen: layout['run.outcomeOpen'] !== false,
+    outcomeOpen,
     following,
     timestamps: timestampModes.find((mode) => mode === layout['run.timestamps']) ?? 'relative',
     arrangement: layout['run.arrangement'] === 'merged' ? 'merged' : 'columns',
   };
-  const change = ({ following: follow, ...kept }: Partial<LogView>): void => {
+  const change = ({ following: follow, outcomeOpen: open, ...kept }: Partial<LogView>): void => {
     if (follow !== undefined) setFollowing(follow);
+    if (open !== undefined) setOutcomeOpen(open);
     for (const [key, value] of Object.entries(kept)) rememberLayout(`run.${key}`, value);
   };
   return [view, change];

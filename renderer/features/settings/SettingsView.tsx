@@ -28,7 +28,10 @@ export default function SettingsView() {
               label={t('theme')}
               value={settings.theme}
               onChange={(theme) => void updateSettings({ theme })}
-              segments={(['system', 'light', 'dark'] as const).map((id) => ({ id, label: t(`themes.${id}`) }))}
+              segments={(['system', 'light', 'dark'] as const).map((id) => ({
+                id,
+                label: t(`themes.${id}`),
+              }))}
             />
           </Row>
           <Row label={t('language')}>
@@ -36,7 +39,10 @@ export default function SettingsView() {
               label={t('language')}
               value={settings.language}
               onChange={(language) => void updateSettings({ language })}
-              segments={(['system', 'en', 'zh-CN'] as const).map((id) => ({ id, label: t(`languages.${id}`) }))}
+              segments={(['system', 'en', 'zh-CN'] as const).map((id) => ({
+                id,
+                label: t(`languages.${id}`),
+              }))}
             />
           </Row>
         </section>
@@ -99,7 +105,13 @@ function OutputFolder({ settings }: { settings: Settings }) {
   };
   return (
     <div className={styles.folder}>
-      <TextField label={t('outputFolder')} value={shown} isReadOnly mono description={t('outputFolderHint')} />
+      <TextField
+        label={t('outputFolder')}
+        value={shown}
+        isReadOnly
+        mono
+        description={t('outputFolderHint')}
+      />
       <div className={styles.actions}>
         <Button onPress={() => void choose().catch(reportDefect)}>{t('choose')}</Button>
         {settings.outputFolder !== '' && (

@@ -42,7 +42,9 @@ export function BuilderTree({ scroller }: { scroller: RefObject<HTMLElement | nu
         defaultExpanded={chosen === undefined ? [] : [builderId(chosen)]}
         scroller={scroller}
         onSelect={(id) => {
-          const builder = builders.find((one) => id === builderId(one) || id.startsWith(`${builderId(one)}\n`));
+          const builder = builders.find(
+            (one) => id === builderId(one) || id.startsWith(`${builderId(one)}\n`),
+          );
           if (builder !== undefined) showBuilder(builder.name);
         }}
       />

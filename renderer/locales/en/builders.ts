@@ -7,7 +7,8 @@ export default {
   count_other: '{{count}} builders',
   cache: '{{size}} cache',
   emptyTitle: 'No builder yet',
-  emptyText: 'A builder is a BuildKit daemon. Add the one that Manifold runs itself, or one that runs somewhere else.',
+  emptyText:
+    'A builder is a BuildKit daemon. Add the one that Manifold runs itself, or one that runs somewhere else.',
   loading: 'Looking for builders…',
   start: 'Start',
   stop: 'Stop',

@@ -44,7 +44,6 @@ export default {
     none: 'no stage yet',
     show: 'Show stages',
     unnamed: 'has no name, add AS',
-    unknown: 'No stage of this Dockerfile is called “{{target}}”.',
   },
   tags: {
     title: 'Tags',

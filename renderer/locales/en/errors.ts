@@ -43,5 +43,12 @@ export default {
   copyDetails: 'Copy details',
   copied: 'Copied',
   dismiss: 'Dismiss',
-  details: { code: 'Code', step: 'Step', exitCode: 'Exit code', location: 'Line', cause: 'Cause', subject: 'Subject' },
+  details: {
+    code: 'Code',
+    step: 'Step',
+    exitCode: 'Exit code',
+    location: 'Line',
+    cause: 'Cause',
+    subject: 'Subject',
+  },
 };

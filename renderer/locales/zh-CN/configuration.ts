@@ -43,7 +43,6 @@ export default {
     none: '尚无阶段',
     show: '显示阶段',
     unnamed: '没有名称，请添加 AS',
-    unknown: '此 Dockerfile 中没有名为“{{target}}”的阶段。',
   },
   tags: {
     title: '标签',

@@ -160,7 +160,7 @@ export function LogPane({
       )}
       {broken !== undefined && <p className={styles.earlier}>{broken.message}</p>}
       {/* A scrolling area has to be reachable by keyboard; its text for screen readers is the <pre> below. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions */}
+      {/* eslint-disable jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions */}
       <div
         className={styles.terminal}
         tabIndex={0}
@@ -171,6 +171,7 @@ export function LogPane({
       >
         <div ref={host} className={styles.host} />
       </div>
+      {/* eslint-enable jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions */}
       <span id={help} hidden>
         {t('log.help')}
       </span>

@@ -36,7 +36,7 @@ const toLineEnd = '\u001b[K';
 /** Rewinds to the start of the row and clears it. */
 export const clearRow = `\r${toLineEnd}`;
 
-const longestTitle = 400;
+const longestTitle = 160;
 
 /** Writes feed items as what a terminal shows; remembers the colour each step left switched on. */
 export class LogFormatter {
