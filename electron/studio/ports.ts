@@ -8,13 +8,3 @@ export interface DesktopPorts {
   writeClipboard(text: string): void;
   notify(title: string, body: string): void;
 }
-
-/** Folders of one Manifold, all absolute. */
-export interface StudioPaths {
-  /** Settings, builders, build records and drafts. */
-  userData: string;
-  /** Archives of builds that name no other place. */
-  outputs: string;
-  /** Where the sample project's Dockerfile and texts lie in the installation. */
-  sampleSource: string;
-}

@@ -32,7 +32,7 @@ export const buildSettingsSchema = z.object({
   platforms: z.array(z.string()),
   /** Platforms offered beside the usual ones because somebody typed them. */
   extraPlatforms: z.array(z.string()),
-  /** Stage name or number; empty for the last stage. */
+  /** Stage name; empty for the last stage. BuildKit takes no numbers here. */
   target: z.string(),
   tags: z.array(z.string()),
   buildArgs: z.array(named),

@@ -1,14 +1,5 @@
+/** Files between this machine and the daemon: build contexts out, exports in. */
 export { FileTransferError, type FileTransferErrorCode } from './fileTransferError';
-export {
-  createContextService,
-  type ContextProgress,
-  type ContextServiceOptions,
-  type ContextSource,
-} from './contextService';
-export {
-  createExportService,
-  type ExportProgress,
-  type ExportServiceOptions,
-  type ExportTarget,
-} from './exportService';
-export { createFileWorkers, type FileWorkers, type WorkerLauncher } from './fileWorkers';
+export { createContextService, type ContextSource } from './contextService';
+export { createExportService, type ExportTarget } from './exportService';
+export { createFileWorkers, type FileWorkers } from './fileWorkers';

@@ -284,6 +284,14 @@ describe('auth', () => {
       for (const form of registry.tokenRequests) {
         expect(form).toMatchObject({ client_id: 'manifold', grant_type: 'password', service: 'test-tokens' });
       }
+      // The daemon keeps tokens for pulling and uses them in a later session, once that has signed its challenge.
+      const pushed = image(registry.host);
+      await build(dockerfile(), [service], [pushed]);
+      const pull = () => build(`FROM ${pushed.attrs['name']}\nRUN ${unique()}\n`, [service]);
+      await pull();
+      const before = registry.tokenRequests.length;
+      await pull();
+      expect(registry.tokenRequests.length).toBe(before);
       const wrong = login('robot', 'wrong');
       await expect(build(dockerfile(), [wrong.service], [image(registry.host)])).rejects.toThrow(/401/);
     } finally {

@@ -27,8 +27,6 @@ export interface ImageCard {
   baseOf: readonly string[];
 }
 
-export type Card = StageCard | ImageCard;
-
 /** `to` is built on `from`, or its instruction at `line` takes files from it. */
 export interface CardEdge {
   from: string;

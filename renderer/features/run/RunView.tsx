@@ -61,9 +61,8 @@ function ShownBuild() {
   if (progressError !== undefined && progress === undefined) return <ErrorNote error={progressError} />;
   if (progress === undefined || source === undefined) return null;
 
-  const result = progress.result ?? summary?.result;
-  const error = progress.error ?? summary?.error;
-  const { endedMs, status } = progress;
+  // The list of builds may hear of the end a moment before the progress does.
+  const { endedMs, status, result, error } = progress;
   const failed = status === 'failed' && error !== undefined;
   const showSteps = (ids: readonly string[]): void => logs?.scrollToSteps(ids);
   return (

@@ -87,6 +87,25 @@ describe('stepGroups', () => {
     ]);
   });
 
+  it('puts stages after those they build on, and each stage’s steps in order, however they were announced', () => {
+    const groups = stepGroups(
+      build(
+        { id: 'l2', name: '[last 2/2] COPY x', inputs: ['l1', 'b2'] },
+        { id: 'l1', name: '[last 1/2] FROM a' },
+        { id: 'ex', name: 'exporting to image' },
+        { id: 'b2', name: '[base 2/2] RUN y', inputs: ['b1'] },
+        { id: 'b1', name: '[base 1/2] FROM b' },
+        { id: 'syn', name: 'resolve image config for docker-image://docker.io/docker/dockerfile:1' },
+      ),
+    );
+    expect(groups.map(({ kind, name, rows }) => [kind, name, ...rows.flatMap((row) => row.ids)])).toEqual([
+      ['internal', '', 'syn'],
+      ['stage', 'base', 'b1', 'b2'],
+      ['stage', 'last', 'l1', 'l2'],
+      ['finish', '', 'ex'],
+    ]);
+  });
+
   it('shows the worst of several as the row’s status', () => {
     const [group] = stepGroups(
       build(

@@ -31,39 +31,69 @@ export interface StepGroup {
   rows: StepRow[];
 }
 
+interface Gathered {
+  kind: StepGroup['kind'];
+  name: string;
+  rows: Map<string, Step[]>;
+}
+
 /**
- * The steps for the list: BuildKit's own work first, then the stages in order of appearance, then what comes after them
- * (exporting, attestations). The same Dockerfile step on several platforms is one row.
+ * The steps for the list: BuildKit's own work first, then the stages, each after those it builds on, then what comes
+ * after them (exporting, attestations). The same Dockerfile step on several platforms is one row.
  */
 export function stepGroups(progress: BuildProgress): StepGroup[] {
   const serves = stepPlatforms(progress);
-  const groups = new Map<string, { group: Omit<StepGroup, 'rows' | 'status'>; rows: Map<string, Step[]> }>();
-  for (const id of progress.order) {
-    const step = progress.steps[id];
-    if (step === undefined) continue;
-    const { kind, stage = '', index, total } = parseStepName(step.name);
-    const own = kind === 'stage' ? 'stage' : kind === 'other' ? 'finish' : 'internal';
-    const groupKey = `${own} ${kind === 'stage' ? stage : ''}`;
-    let entry = groups.get(groupKey);
-    if (entry === undefined) {
-      entry = { group: { kind: own, name: kind === 'stage' ? stage : '' }, rows: new Map() };
-      groups.set(groupKey, entry);
-    }
-    const rowKey = kind === 'stage' ? `${index}/${total}` : id;
-    entry.rows.set(rowKey, [...(entry.rows.get(rowKey) ?? []), step]);
-  }
   const order = { internal: 0, stage: 1, finish: 2 };
-  return [...groups]
-    .map(([groupKey, { group, rows }]): StepGroup => {
+  return inBuildOrder(gather(progress))
+    .map(([groupKey, { kind, name, rows }]): StepGroup => {
       // BuildKit announces the last step of a stage first.
-      const inOrder =
-        group.kind === 'stage' ? [...rows].sort((a, b) => indexOf(a[1]) - indexOf(b[1])) : [...rows];
+      const inOrder = kind === 'stage' ? [...rows].sort((a, b) => indexOf(a[1]) - indexOf(b[1])) : [...rows];
       const made = inOrder.map(([key, steps]) =>
         rowOf(`${groupKey} ${key}`, steps, serves, progress.platforms),
       );
-      return { ...group, rows: made, status: together(made.map((row) => row.status)) };
+      return { kind, name, rows: made, status: together(made.map((row) => row.status)) };
     })
     .sort((a, b) => order[a.kind] - order[b.kind]);
+}
+
+function gather(progress: BuildProgress): Map<string, Gathered> {
+  const groups = new Map<string, Gathered>();
+  for (const id of progress.order) {
+    const step = progress.steps[id];
+    if (step === undefined) continue;
+    const { kind: named, stage = '', index, total, text } = parseStepName(step.name);
+    const kind =
+      named === 'stage' ? 'stage' : named === 'other' && finishing.test(text) ? 'finish' : 'internal';
+    const name = kind === 'stage' ? stage : '';
+    const group = groups.get(`${kind} ${name}`) ?? { kind, name, rows: new Map<string, Step[]>() };
+    groups.set(`${kind} ${name}`, group);
+    const rowKey = kind === 'stage' ? `${index}/${total}` : id;
+    group.rows.set(rowKey, [...(group.rows.get(rowKey) ?? []), step]);
+  }
+  return groups;
+}
+
+/** What the solver and its exporters do once the stages are built. */
+const finishing = /^(?:exporting|verifying|generating|pushing|sending|preparing)\b/i;
+
+/** Puts each group after those whose steps its own wait for. */
+function inBuildOrder(groups: ReadonlyMap<string, Gathered>): [string, Gathered][] {
+  const keyOfStep = new Map<string, string>();
+  for (const [key, { rows }] of groups) {
+    for (const step of [...rows.values()].flat()) keyOfStep.set(step.id, key);
+  }
+  const ordered = new Map<string, Gathered>();
+  const visited = new Set<string>();
+  const visit = (key: string): void => {
+    const group = groups.get(key);
+    if (group === undefined || visited.has(key)) return;
+    visited.add(key);
+    const inputs = [...group.rows.values()].flat().flatMap((step) => step.inputs);
+    for (const input of inputs) visit(keyOfStep.get(input) ?? '');
+    ordered.set(key, group);
+  };
+  for (const key of groups.keys()) visit(key);
+  return [...ordered];
 }
 
 function indexOf(steps: readonly Step[]): number {
