@@ -9,7 +9,7 @@ export default tseslint.config(
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ['shared/tsconfig.test.json', 'electron/tsconfig.json', 'renderer/tsconfig.json', 'e2e/tsconfig.json', 'scripts/tsconfig.json'],
+        project: ['shared/tsconfig.test.json', 'electron/tsconfig.json', 'electron/preload/tsconfig.json', 'renderer/tsconfig.json', 'e2e/tsconfig.json', 'scripts/tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },

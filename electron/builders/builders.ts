@@ -1,7 +1,7 @@
 import type { Builder, DriverDescription, NewBuilder } from '../../shared/contract';
 import { StudioError } from '../../shared/contract';
 import { BuildkitClient } from '../buildkit';
-import { statesOf } from '../studio/changes';
+import { statesOf } from '../system/changes';
 import type { Logger } from '../system/logger';
 import { describeNode } from './describeNode';
 import type { BootProgress, Driver } from './driver';

@@ -28,13 +28,16 @@ export class CancelledError extends Error {
 /** The session, on which the daemon fetches files and credentials, broke while it was needed. `cause` says how. */
 export class SessionError extends Error {
   override readonly name = 'SessionError';
+  readonly reason: 'lost' | 'ignore-file-too-long';
   constructor(options: { cause: unknown }) {
     const { cause } = options;
+    const tooLong = cause instanceof Error && cause.message.includes('CONTINUATION');
     super(
-      cause instanceof Error && cause.message.includes('CONTINUATION')
+      tooLong
         ? 'The ignore file is too long: its patterns exceed the 144 KiB that fit into one request. Shorten it.'
         : `The session with the BuildKit daemon broke${cause instanceof Error ? `: ${cause.message}` : '.'}`,
       options,
     );
+    this.reason = tooLong ? 'ignore-file-too-long' : 'lost';
   }
 }

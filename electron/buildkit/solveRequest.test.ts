@@ -20,7 +20,12 @@ describe('solveRequestMessage', () => {
   });
 
   it('names none when there is none', () => {
-    expect(solveRequestMessage(call)).toMatchObject({ ExporterDeprecated: '', Exporters: [], Ref: 'r', Session: 's' });
+    expect(solveRequestMessage(call)).toMatchObject({
+      ExporterDeprecated: '',
+      Exporters: [],
+      Ref: 'r',
+      Session: 's',
+    });
   });
 
   it('passes caches, entitlements and the rest on', () => {

@@ -46,6 +46,18 @@ export class BuildFeed {
     this.apply({ type: 'activity', activity });
   }
 
+  /** Tells of something that went wrong here and does not keep the build from going on. */
+  warn(message: string, detail: string): void {
+    this.apply({
+      type: 'status',
+      node: '',
+      vertexes: [],
+      activities: [],
+      warnings: [{ step: '', level: 1, message, detail: [detail] }],
+      logged: [],
+    });
+  }
+
   running(): void {
     this.apply({ type: 'running', atMs: Date.now() });
   }

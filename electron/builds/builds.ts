@@ -208,7 +208,8 @@ export class Builds {
 
   private async begin(record: BuildRecord, plan: BuildPlan): Promise<void> {
     const { id, platforms, startedMs } = record.summary;
-    const log = await this.makeRoom(id);
+    let onLogFailure: (error: Error) => void = () => undefined;
+    const log = await this.makeRoom(id, (error) => onLogFailure(error));
     if (this.closing) {
       await log.end();
       await this.history.remove(id);
@@ -219,16 +220,20 @@ export class Builds {
       this.followProgress(feed.progress),
     );
     const build: RunningBuild = { feed, log, cancel: new AbortController(), done: Promise.resolve() };
+    onLogFailure = (err) => {
+      this.options.logger.error({ err, build: id }, 'the log of a build can’t be written');
+      feed.warn('The rest of this build’s log is lost: it can’t be written.', explain(err, log.path));
+    };
     this.active.set(id, build);
     void this.kept(id, this.history.save(record));
     this.changes.changed(record.summary);
     build.done = this.run(record, plan, build);
   }
 
-  private async makeRoom(id: string): Promise<LogFile> {
+  private async makeRoom(id: string, onLogFailure: (error: Error) => void): Promise<LogFile> {
     try {
       await this.history.add(id);
-      return await LogFile.create(this.history.logPath(id));
+      return await LogFile.create(this.history.logPath(id), onLogFailure);
     } catch (error) {
       throw fileError(error, this.options.folder);
     }
@@ -248,7 +253,7 @@ export class Builds {
       .then((result): BuildEnd => ({ status: 'succeeded', result }))
       .catch(failed);
     clearInterval(saving);
-    await this.kept(id, log.end());
+    await log.end();
     feed.end(end);
     await this.kept(id, this.history.saveProgress(feed.progress));
     this.active.delete(id);
@@ -304,6 +309,11 @@ export class Builds {
       ? join(this.options.outputFolder(), `${name}${extensions[output.type] ?? ''}`)
       : resolve(given);
   }
+}
+
+function explain(error: Error, path: string): string {
+  const known = fileError(error, path);
+  return known instanceof StudioError ? [known.message, known.hint].join(' ') : error.message;
 }
 
 function isClosing(): StudioError {

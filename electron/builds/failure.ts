@@ -5,7 +5,15 @@ import {
   type SourceLocation,
   type StudioErrorData,
 } from '../../shared/contract';
-import { CancelledError, ConnectError, DaemonGoneError, GrpcCode, GrpcError, SolveError } from '../buildkit';
+import {
+  CancelledError,
+  ConnectError,
+  DaemonGoneError,
+  GrpcCode,
+  GrpcError,
+  SessionError,
+  SolveError,
+} from '../buildkit';
 import { FileTransferError, type FileTransferErrorCode } from '../buildkit/filesync';
 import { fileError } from '../system/fileErrors';
 
@@ -47,6 +55,7 @@ export function describeFailure(error: unknown, context: FailureContext): Studio
   if (error instanceof ConnectError) {
     return { code: 'builder-unreachable', message: error.message, hint: 'Check that the builder runs.' };
   }
+  if (error instanceof SessionError) return sessionFailure(error);
   if (context.exportError !== undefined) return exportFailure(context.exportError);
   if (context.contextError !== undefined) return contextFailure(context.contextError);
   if (error instanceof FileTransferError) return contextFailure(error);
@@ -58,6 +67,23 @@ export function describeFailure(error: unknown, context: FailureContext): Studio
     message: 'Manifold failed while it ran the build.',
     hint: 'Build again; if it happens again, report it with the details.',
     details: { cause: messageOf(error) },
+  };
+}
+
+/** What the transfers of a broken session say is a consequence of it, so this comes before them. */
+function sessionFailure(error: SessionError): StudioErrorData {
+  if (error.reason === 'ignore-file-too-long') {
+    return {
+      code: 'context-invalid',
+      message: error.message,
+      hint: 'Join patterns, or move what they leave out into folders that one pattern covers.',
+    };
+  }
+  return {
+    code: 'builder-lost',
+    message: 'The builder ended the session by which it reads files and credentials.',
+    hint: 'Build again. If it happens again, look into the builder’s log and restart the builder.',
+    details: { cause: messageOf(error.cause ?? error) },
   };
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import {
@@ -28,8 +28,8 @@ export interface BuildRecord {
 
 const interrupted: StudioErrorData = {
   code: 'cancelled',
-  message: 'Manifold was closed while the build ran.',
-  hint: 'Build again.',
+  message: 'Manifold was closed or crashed while this build ran, so it was not finished.',
+  hint: 'Build again: the steps that were done come from the builder’s cache.',
 };
 
 /**
@@ -63,7 +63,14 @@ export class BuildHistory {
     const ids = entries
       .filter((entry) => entry.isDirectory() && isBuildId(entry.name))
       .map(({ name }) => name);
-    const records = await Promise.all(ids.map((id) => history.load(id)));
+    const records = await Promise.all(
+      ids.map((id) =>
+        history.load(id).catch((err: unknown) => {
+          logger.error({ err, build: id }, 'a build’s record can’t be read; it stays where it is');
+          return undefined;
+        }),
+      ),
+    );
     const known = records.filter((record) => record !== undefined);
     for (const record of known.sort((a, b) => a.summary.startedMs - b.summary.startedMs)) {
       history.records.set(record.summary.id, record);
@@ -168,11 +175,26 @@ export class BuildHistory {
     const { summary, request } = record;
     if (summary.endedMs !== undefined) return { summary, request };
     const ended: BuildRecord = {
-      summary: { ...summary, status: 'failed', endedMs: summary.startedMs, error: interrupted },
+      summary: { ...summary, status: 'failed', endedMs: await this.lastSignOfLife(summary), error: interrupted },
       request,
     };
-    await this.save(ended);
+    await this.save(ended).catch((err: unknown) =>
+      this.logger.error({ err, build: id }, 'the end of an interrupted build could not be written'),
+    );
     return ended;
+  }
+
+  /** When something of the build was written last. */
+  private async lastSignOfLife({ id, startedMs }: BuildSummary): Promise<number> {
+    const written = await Promise.all(
+      ['progress.json', 'log.bin'].map((name) =>
+        stat(join(this.folder, id, name)).then(
+          ({ mtimeMs }) => Math.floor(mtimeMs),
+          () => startedMs,
+        ),
+      ),
+    );
+    return Math.max(startedMs, ...written);
   }
 
   /** A file that can't be understood is set aside under another name; undefined when there is none. */

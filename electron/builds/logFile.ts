@@ -17,17 +17,20 @@ export interface LogSink {
   step(id: string, name: string): void;
   /** `stream` is 1 for stdout, 2 for stderr; `timeMs` is since the epoch. Output of a step never announced is an error. */
   output(stepId: string, stream: number, timeMs: number, data: Uint8Array): void;
-  /** Resolves when more may be written without filling the memory. Rejects when the log can't be written. */
+  /** Resolves when more may be written without filling the memory, or when nothing can be written any more. */
   drained(): Promise<void>;
 }
 
-/** The log of a running build: written to a file in batches, and read by any number of followers while it grows. */
+/**
+ * The log of a running build: written to a file in batches, and read by any number of followers while it grows. What
+ * can't be written is dropped from then on, so that a full disk here costs the log and not the build.
+ */
 export class LogFile implements LogSink {
   private readonly numbers = new Map<string, number>();
   private waiting: Uint8Array[] = [];
   private waitingBytes = 0;
   private writing: Promise<void> | undefined;
-  private failure: Error | undefined;
+  private broken = false;
   private ended = false;
   private writtenBytes = 0;
   private readonly followers = new Set<() => void>();
@@ -35,11 +38,16 @@ export class LogFile implements LogSink {
   private constructor(
     private readonly file: FileHandle,
     readonly path: string,
+    private readonly onFailure: (error: Error) => void,
   ) {}
 
-  /** Makes a new, empty log. */
-  static async create(path: string): Promise<LogFile> {
-    return new LogFile(await open(path, 'wx', 0o600), path);
+  /**
+   * Makes a new, empty log.
+   *
+   * @param onFailure called at most once, when something can't be written; what was written before stays readable
+   */
+  static async create(path: string, onFailure: (error: Error) => void): Promise<LogFile> {
+    return new LogFile(await open(path, 'wx', 0o600), path, onFailure);
   }
 
   step(id: string, name: string): void {
@@ -58,18 +66,17 @@ export class LogFile implements LogSink {
   }
 
   async drained(): Promise<void> {
-    while (this.waitingBytes > maxWaitingBytes && this.failure === undefined) await this.writing;
-    if (this.failure !== undefined) throw this.failure;
+    while (this.waitingBytes > maxWaitingBytes && !this.broken) await this.writing;
   }
 
-  /** Writes what is left and closes the file; followers come to their end. Rejects when the log could not be written. */
+  /** Writes what is left and closes the file; followers come to their end. */
   async end(): Promise<void> {
     if (this.ended) return;
     while (this.writing !== undefined) await this.writing;
     this.ended = true;
-    await this.file.close();
+    // Some file systems tell only now that something was not written.
+    await this.file.close().catch((error: Error) => this.fail(error));
     this.wakeFollowers();
-    if (this.failure !== undefined) throw this.failure;
   }
 
   /**
@@ -102,6 +109,7 @@ export class LogFile implements LogSink {
   }
 
   private append(record: Uint8Array): void {
+    if (this.broken) return;
     this.waiting.push(record);
     this.waitingBytes += record.length;
     this.writing ??= this.writeAll().finally(() => (this.writing = undefined));
@@ -110,7 +118,7 @@ export class LogFile implements LogSink {
   private async writeAll(): Promise<void> {
     // Records of one burst go into one write.
     await sleep(0);
-    while (this.waiting.length > 0 && this.failure === undefined) {
+    while (this.waiting.length > 0) {
       const batch = this.waiting;
       const bytes = this.waitingBytes;
       this.waiting = [];
@@ -119,10 +127,18 @@ export class LogFile implements LogSink {
         this.writtenBytes += bytes;
         this.wakeFollowers();
       } catch (error) {
-        this.failure = error as Error;
+        this.fail(error as Error);
       }
       this.waitingBytes -= bytes;
     }
+  }
+
+  private fail(error: Error): void {
+    if (this.broken) return;
+    this.broken = true;
+    this.waitingBytes -= this.waiting.reduce((sum, { length }) => sum + length, 0);
+    this.waiting = [];
+    this.onFailure(error);
   }
 
   private wakeFollowers(): void {

@@ -8,8 +8,8 @@ import {
 import type { Builders } from '../builders';
 import type { Builds } from '../builds';
 import type { ProjectStore } from '../projects/projectStore';
+import { statesOf } from '../system/changes';
 import type { Logger } from '../system/logger';
-import { statesOf } from './changes';
 import type { DesktopPorts } from './ports';
 import { projectProcedures, projectStreams } from './projects';
 import type { SettingsStore } from './settings';

@@ -2,7 +2,7 @@ import type { Studio } from '../../shared/contract';
 import { readTextFile, saveTextFile, watchTextFile } from '../projects/dockerfileFile';
 import { openProjectFolder, pathInProject } from '../projects/projectFolder';
 import type { ProjectStore } from '../projects/projectStore';
-import { statesOf } from './changes';
+import { statesOf } from '../system/changes';
 
 type Procedures = Studio['procedures'];
 type Area = Pick<Procedures, Extract<keyof Procedures, `projects.${string}`>>;

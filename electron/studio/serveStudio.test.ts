@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { StudioError, type Studio } from '../../shared/contract';
 import { createMemoryPorts, createPeer } from '../../shared/rpc';
-import { statesOf } from './changes';
 import { serveStudio } from './serveStudio';
 
 const connect = (parts: { procedures?: object; streams?: object }, onDefect = vi.fn()) => {
@@ -53,29 +52,5 @@ describe('the studio behind the seam', () => {
     expect(onDefect).not.toHaveBeenCalled();
     await expect(peer.call('builders.use', { name: 'b' })).rejects.toMatchObject({ code: 'internal', message: 'oops' });
     expect(onDefect).toHaveBeenCalledOnce();
-  });
-});
-
-describe('states of something that changes', () => {
-  it('gives the state now and after changes, the latest only, and ends on abort', async () => {
-    let value = 0;
-    let changed = (): void => undefined;
-    const off = vi.fn();
-    const stop = new AbortController();
-    const states = statesOf(
-      () => value,
-      (listener) => {
-        changed = listener;
-        return off;
-      },
-      stop.signal,
-    )[Symbol.asyncIterator]();
-    expect((await states.next()).value).toBe(0);
-    for (value = 1; value < 5; value++) changed();
-    expect((await states.next()).value).toBe(5);
-    const pending = states.next();
-    stop.abort();
-    expect((await pending).done).toBe(true);
-    expect(off).toHaveBeenCalledOnce();
   });
 });

@@ -51,7 +51,9 @@ const commands = {
     run: () => cancelBuild(),
     isEnabled: () => runningBuild(buildsStore.getState()) !== undefined,
   },
-  'project.open': { run: () => chooseAndOpenProject(i18next.t('app:chooseProject')) },
+  'project.open': {
+    run: () => chooseAndOpenProject(i18next.t('app:chooseProject'), () => showView('build')),
+  },
   'file.save': { run: () => saveDockerfile(), isEnabled: hasDockerfile },
   'file.reload': { run: () => reloadDockerfile(), isEnabled: hasDockerfile },
   'view.build': { run: () => showView('build') },
@@ -95,7 +97,9 @@ export function runCommand(id: CommandId): void {
 /** Runs what the menus and the window ask for. */
 export function watchCommands(): () => void {
   return watch('app.commands', undefined, (item) => {
-    if (item.type === 'open-project') void openProject(item.path);
-    else if (Object.hasOwn(commands, item.command)) runCommand(item.command as CommandId);
+    if (item.type === 'open-project') {
+      showView('build');
+      void openProject(item.path);
+    } else if (Object.hasOwn(commands, item.command)) runCommand(item.command as CommandId);
   });
 }

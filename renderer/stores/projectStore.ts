@@ -88,13 +88,15 @@ export async function openProject(path: string): Promise<void> {
 }
 
 /** Asks for a folder and opens it. Nothing happens when the dialog is dismissed. */
-export async function chooseAndOpenProject(title: string): Promise<void> {
+export async function chooseAndOpenProject(title: string, onChosen: () => void): Promise<void> {
   const startAt = get().project?.path;
   const { path } = await studio().call('dialogs.chooseFolder', {
     title,
     ...(startAt === undefined ? {} : { startAt }),
   });
-  if (path !== undefined) await openProject(path);
+  if (path === undefined) return;
+  onChosen();
+  await openProject(path);
 }
 
 /** Shows another Dockerfile of the open project. Unsaved text of the one before is kept as its draft. */

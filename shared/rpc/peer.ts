@@ -87,7 +87,10 @@ function dispatch(message: RpcMessage, incoming: IncomingRequests, outgoing: Out
       return incoming.acknowledge(message);
     case 'cancel':
       return incoming.cancel(message);
-    default:
+    case 'ok':
+    case 'err':
+    case 'item':
+    case 'end':
       return outgoing.accept(message);
   }
 }

@@ -58,7 +58,9 @@ describe('ControlBridge', () => {
     const { address } = await listen(async () => (dialled++, ours));
     const socket = await connect(address);
     await expect.poll(() => dialled).toBe(1);
-    await expect(connect(address)).rejects.toMatchObject({ code: expect.stringMatching(/ENOENT|ECONNREFUSED/) });
+    await expect(connect(address)).rejects.toMatchObject({
+      code: expect.stringMatching(/ENOENT|ECONNREFUSED/),
+    });
     socket.destroy();
   });
 

@@ -32,7 +32,8 @@ export function BuilderDetail({ builder }: { builder: Builder }) {
       setBusy(undefined);
     }
   };
-  const idle = { isDisabled: busy !== undefined };
+  // Not disabled: that would take the focus away.
+  const idle = { isPending: busy !== undefined };
   return (
     <section aria-label={t('region', { name: builder.name })} className={styles.detail}>
       <header className={styles.head}>
@@ -53,7 +54,7 @@ export function BuilderDetail({ builder }: { builder: Builder }) {
             {t('stop')}
           </Button>
         )}
-        <Button size="sm" onPress={() => void act('use')} isDisabled={builder.current || busy !== undefined}>
+        <Button size="sm" onPress={() => void act('use')} isDisabled={builder.current} {...idle}>
           {t('use')}
         </Button>
         {builder.canRemove && (

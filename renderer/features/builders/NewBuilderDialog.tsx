@@ -77,7 +77,8 @@ export function NewBuilderDialog({
           <Button
             icon={<Plug size={14} strokeWidth={1.5} aria-hidden="true" />}
             onPress={() => void run('test')}
-            isDisabled={driver === undefined || busy !== undefined}
+            isDisabled={driver === undefined}
+            isPending={busy !== undefined}
           >
             {busy === 'test' ? t('dialog.testing') : t('dialog.test')}
           </Button>
@@ -86,7 +87,8 @@ export function NewBuilderDialog({
           <Button
             look="primary"
             onPress={() => void run('create')}
-            isDisabled={driver === undefined || busy !== undefined}
+            isDisabled={driver === undefined}
+            isPending={busy !== undefined}
           >
             {busy === 'create' ? t('dialog.creating') : t('dialog.create')}
           </Button>

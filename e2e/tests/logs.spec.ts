@@ -1,0 +1,196 @@
+import { expect, test, type Locator } from '@playwright/test';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { projectFolder, type ProjectFolder } from '../fixtures/project';
+import { StudioApp } from '../pages/studioApp';
+
+let project: ProjectFolder;
+let studio: StudioApp;
+let folder: string;
+
+test.beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'manifold-logs-'));
+});
+test.afterEach(async () => {
+  await studio.close();
+  await project.remove();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function openWith(step: string): Promise<void> {
+  project = await projectFolder({ Dockerfile: `FROM busybox\nRUN : ${Date.now()}; ${step}\n` });
+  studio = await StudioApp.launch({ project: project.path });
+  await studio.tick('linux/amd64');
+  await studio.output('Cache only');
+}
+
+/** Presses "Save log" and gives back the file that it wrote. */
+async function saveLog(): Promise<string> {
+  const path = join(folder, 'saved.log');
+  await studio.app.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+  }, path);
+  await studio.page.getByRole('button', { name: 'Save log' }).click();
+  return path;
+}
+
+/** What the terminal has on screen, row by row. */
+const rows = (pane: Locator): Promise<string[]> =>
+  pane.locator('.xterm-rows > div').evaluateAll((all) => all.map((row) => (row.textContent ?? '').trimEnd()));
+
+test('colours, a progress bar, search, copy and save', async () => {
+  await openWith(
+    [
+      `printf '\\033[31mred words\\033[0m and plain ones\\n'`,
+      `for i in 10 50 100; do printf "\\rfetching %d%%" $i; sleep 0.2; done; echo`,
+      `for i in $(seq 1 300); do echo "row $i"; done`,
+      `echo needle one; echo needle two; echo the last line`,
+    ].join('; '),
+  );
+  const { page, app } = studio;
+  await studio.build.click();
+  await studio.ended('Succeeded');
+  const pane = await studio.showLog('linux/amd64');
+  await expect(pane).toContainText('the last line');
+
+  const search = page.getByRole('searchbox', { name: 'Search logs' });
+  const matches = page.getByRole('status', { name: 'Matches' });
+  await page.keyboard.press('ControlOrMeta+F');
+  await expect(search).toBeFocused();
+  await page.keyboard.type('needle');
+  await expect(matches).toHaveText('2 of 2');
+  await page.getByRole('button', { name: 'Next match' }).click();
+  await expect(matches).toHaveText('1 of 2');
+  await page.getByRole('button', { name: 'Previous match' }).click();
+  await expect(matches).toHaveText('2 of 2');
+  await search.fill('no such words');
+  await expect(matches).toHaveText('No match');
+
+  await search.fill('red words');
+  await expect(matches).toHaveText('1 of 1');
+  await expect.poll(async () => (await rows(pane)).join('\n')).toContain('red words and plain ones');
+  const colours = await pane.locator('.xterm-rows > div').evaluateAll((all) => {
+    const row = all.find((one) => one.textContent?.includes('red words'));
+    return [...(row?.querySelectorAll('span') ?? [])].map((span) => ({
+      text: span.textContent,
+      colour: getComputedStyle(span).color,
+    }));
+  });
+  const colourOf = (text: string) => colours.find((span) => span.text?.includes(text))?.colour;
+  expect(colourOf('words')).toBeDefined();
+  expect(colourOf('words')).not.toBe(colourOf('plain'));
+  const shown = (await rows(pane)).filter((row) => row.includes('fetching'));
+  expect(shown).toEqual([expect.stringContaining('fetching 100%')]);
+  expect(shown[0]).not.toContain('fetching 50%');
+  await search.fill('');
+
+  await page.getByRole('button', { name: 'Copy selection or log' }).click();
+  const copied = () => app.evaluate(({ clipboard }) => clipboard.readText());
+  await expect.poll(copied).toContain('needle two');
+  expect(await copied()).toContain('row 300');
+
+  const path = await saveLog();
+  await expect.poll(() => readFile(path, 'utf8').catch(() => '')).toContain('the last line');
+  const saved = await readFile(path, 'utf8');
+  expect(saved).not.toContain('\u001b');
+  expect(saved.match(/row \d+$/gm)).toHaveLength(300);
+  expect(saved).toContain('red words and plain ones');
+});
+
+test('following stops when somebody scrolls up, and goes on at the end', async () => {
+  await openWith('i=0; while [ $i -lt 1500 ]; do i=$((i+1)); echo "tick $i"; sleep 0.02; done');
+  const { page } = studio;
+  await studio.build.click();
+  const pane = await studio.showLog('linux/amd64');
+  await expect(pane).toContainText('tick 80', { timeout: 60_000 });
+  const follow = page.getByRole('button', { name: 'Follow the newest line' });
+  await expect(follow).toHaveAttribute('aria-pressed', 'true');
+
+  await pane.getByRole('group').hover();
+  await page.mouse.wheel(0, -600);
+  await expect(follow).toHaveAttribute('aria-pressed', 'false');
+  const held = await rows(pane);
+  await page.waitForTimeout(1500);
+  expect(await rows(pane)).toEqual(held);
+
+  await follow.click();
+  await expect(follow).toHaveAttribute('aria-pressed', 'true');
+  const newest = async () => Math.max(...(await rows(pane)).map((row) => Number(/tick (\d+)/.exec(row)?.[1] ?? 0)));
+  const before = await newest();
+  await expect.poll(newest).toBeGreaterThan(before + 20);
+  await page.mouse.wheel(0, -600);
+  await expect(follow).toHaveAttribute('aria-pressed', 'false');
+  await page.mouse.wheel(0, 100_000);
+  await expect(follow).toHaveAttribute('aria-pressed', 'true');
+});
+
+test('a million lines: the window answers, memory stays bounded, and the saved log has every line', async () => {
+  const count = 1_000_000;
+  const filler = 'x'.repeat(100);
+  await openWith(`seq 1 ${count} | sed 's/$/ ${filler}/; s/^/line /'`);
+  const { page, app } = studio;
+  await page.evaluate(() => {
+    const watch = { longestGap: 0, frames: 0, on: true };
+    Object.assign(window, { __frames: watch });
+    let last = performance.now();
+    const next = (now: number): void => {
+      watch.longestGap = Math.max(watch.longestGap, now - last);
+      watch.frames++;
+      last = now;
+      if (watch.on) requestAnimationFrame(next);
+    };
+    requestAnimationFrame(next);
+  });
+  await studio.build.click();
+  await studio.showLog('linux/amd64');
+  const rendererKiB = () =>
+    app.evaluate(({ app: electron }) =>
+      Math.max(
+        ...electron
+          .getAppMetrics()
+          .filter(({ type }) => type === 'Tab')
+          .map(({ memory }) => memory.workingSetSize),
+      ),
+    );
+  let peakKiB = 0;
+  let slowestEcho = 0;
+  const search = page.getByRole('searchbox', { name: 'Search logs' });
+  while (/^(Preparing|Running)/.test((await studio.status.textContent()) ?? '')) {
+    peakKiB = Math.max(peakKiB, await rendererKiB());
+    slowestEcho = Math.max(
+      slowestEcho,
+      await search.evaluate(async (input: HTMLInputElement) => {
+        const start = performance.now();
+        input.focus();
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+        return performance.now() - start;
+      }),
+    );
+    await page.waitForTimeout(100);
+  }
+  await studio.ended('Succeeded');
+  const pane = page.getByRole('region', { name: 'Log linux/amd64', exact: true });
+  await expect(pane).toContainText(`line ${count}`);
+  peakKiB = Math.max(peakKiB, await rendererKiB());
+  const frames = await page.evaluate(() => (window as unknown as { __frames: { longestGap: number; frames: number } }).__frames);
+  console.log(
+    `longest frame gap ${frames.longestGap.toFixed(0)} ms of ${frames.frames} frames, slowest echo ${slowestEcho.toFixed(0)} ms, renderer ${(peakKiB / 1024).toFixed(0)} MiB`,
+  );
+  expect(frames.longestGap).toBeLessThan(500);
+  expect(slowestEcho).toBeLessThan(500);
+  expect(peakKiB / 1024).toBeLessThan(700);
+  await expect(pane).toContainText('earlier lines are in the saved log');
+
+  const path = await saveLog();
+  await expect
+    .poll(async () => (await stat(path).catch(() => ({ size: 0 }))).size, { timeout: 60_000 })
+    .toBeGreaterThan(100_000_000);
+  let expected = 1;
+  for await (const line of createInterface({ input: createReadStream(path) })) {
+    if (line.includes(`line ${expected} ${filler}`)) expected++;
+  }
+  expect(expected - 1).toBe(count);
+});
