@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { createFileWorkers } from '../../electron/buildkit/filesync';
 import { launchSourceWorker } from '../../electron/buildkit/filesync/sourceWorker';
-import { Builders, createDrivers, openJsonBuilderStore } from '../../electron/builders';
+import { Builders, createDrivers, openBuildxStore } from '../../electron/builders';
 import { Builds } from '../../electron/builds';
 import { cacheFolder } from '../../electron/system/cacheFolder';
 import { openLogger } from '../../electron/system/logger';
@@ -24,7 +24,12 @@ async function main(): Promise<void> {
   };
   const workers = createFileWorkers(launchSourceWorker);
   const builders = await Builders.open({
-    store: openJsonBuilderStore(join(folder, 'builders.json'), fail),
+    store: openBuildxStore({
+      env: { ...process.env, BUILDX_CONFIG: join(folder, 'buildx') },
+      ownChoiceFile: join(folder, 'own-choice.json'),
+      onCorrupt: fail,
+      logger,
+    }),
     drivers: createDrivers({ stateFolder: folder, env: process.env, cacheFolder: cacheFolder(process.env) }),
     env: process.env,
     logger,
@@ -42,14 +47,18 @@ async function main(): Promise<void> {
   const delay = monitorEventLoopDelay({ resolution: 5 });
   const never = new AbortController().signal;
 
-  const build = async (request: BuildRequest, countLogLines: boolean): Promise<{ ms: number; logLines: number }> => {
+  const build = async (
+    request: BuildRequest,
+    countLogLines: boolean,
+  ): Promise<{ ms: number; logLines: number }> => {
     const started = performance.now();
     const { id } = await builds.start(request);
     const lines = countLogLines ? countLines(builds.log(id, never)) : Promise.resolve(0);
     for await (const _item of builds.progress(id, never));
     const ms = performance.now() - started;
     const { summary } = await builds.get(id);
-    if (summary.status !== 'succeeded') throw new Error(`${summary.status}: ${JSON.stringify(summary.error)}`);
+    if (summary.status !== 'succeeded')
+      throw new Error(`${summary.status}: ${JSON.stringify(summary.error)}`);
     return { ms, logLines: await lines };
   };
   const reply = (message: CoreReply): void => void process.send?.(message);
@@ -77,7 +86,10 @@ async function main(): Promise<void> {
           process.disconnect();
         }
       } catch (error) {
-        reply({ type: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+        reply({
+          type: 'failed',
+          message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        });
       }
     })();
   });

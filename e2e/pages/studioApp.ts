@@ -30,7 +30,7 @@ export class StudioApp {
   static async launch(options: StudioOptions = {}): Promise<StudioApp> {
     const engine = currentEngine();
     const userData = options.userData ?? (await mkdtemp(join(tmpdir(), 'manifold-e2e-')));
-    const { BUILDKIT_HOST: _host, ...inherited } = process.env as Record<string, string>;
+    const { BUILDKIT_HOST: _host, BUILDX_BUILDER: _builder, ...inherited } = process.env as Record<string, string>;
     const app = await _electron.launch({
       args: [
         '.',
@@ -41,6 +41,8 @@ export class StudioApp {
       env: {
         ...inherited,
         MANIFOLD_BUILDKITD: engine.binaries.buildkitd,
+        // Never the user's own builders.
+        BUILDX_CONFIG: join(userData, 'buildx'),
         ...(options.builder === 'local' ? {} : { BUILDKIT_HOST: options.buildkitHost ?? engine.buildkit.address }),
         ...options.env,
       },

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,8 +10,8 @@ import type { Builder, BuilderNode } from '../../shared/contract';
 import { DaemonGoneError } from '../buildkit';
 import { testEngine } from '../testing/engine';
 import { Builders } from './builders';
+import { openBuildxStore } from './buildxStore/buildxStore';
 import { createDrivers } from './drivers';
-import { openJsonBuilderStore } from './store';
 
 const never = new AbortController().signal;
 let folder: string;
@@ -28,15 +28,21 @@ afterEach(async () => {
 
 async function open(env: Record<string, string> = {}, corrupt: string[] = []): Promise<Builders> {
   const { buildkitd } = await provideBuildkit();
+  const logger = pino({ level: 'silent' });
   const builders = await Builders.open({
-    store: openJsonBuilderStore(join(folder, 'builders.json'), ({ keptAs }) => corrupt.push(keptAs)),
+    store: openBuildxStore({
+      env: { BUILDX_CONFIG: join(folder, 'buildx'), DOCKER_CONFIG: join(folder, 'docker') },
+      ownChoiceFile: join(folder, 'own-choice.json'),
+      onCorrupt: ({ keptAs }) => corrupt.push(keptAs),
+      logger,
+    }),
     drivers: createDrivers({
       stateFolder: folder,
       env: { ...process.env, MANIFOLD_BUILDKITD: buildkitd },
       cacheFolder: folder,
     }),
     env,
-    logger: pino({ level: 'silent' }),
+    logger,
   });
   opened.push(builders);
   return builders;
@@ -154,19 +160,19 @@ describe('Builders', () => {
     const builders = await open();
     await builders.create(remote('own', daemon.address));
     await until(builders, 'own', ({ status }) => status === 'running');
-    const client = await builders.client('own', 'node0', { signal: never });
+    const client = await builders.client('own', 'own0', { signal: never });
     const before = Date.now();
     await daemon.kill();
     const node = await until(builders, 'own', ({ status }) => status === 'unreachable');
     expect(Date.now() - before).toBeLessThan(2000);
     expect(node.error).toMatchObject({ code: 'builder-unreachable', hint: expect.any(String) as string });
     await expect(client.info()).rejects.toBeInstanceOf(DaemonGoneError);
-    await expect(builders.client('own', 'node0', { signal: never })).rejects.toMatchObject({
+    await expect(builders.client('own', 'own0', { signal: never })).rejects.toMatchObject({
       code: 'builder-unreachable',
     });
     await daemon.restart();
     await until(builders, 'own', ({ status }) => status === 'running');
-    expect(await builders.client('own', 'node0', { signal: never })).not.toBe(client);
+    expect(await builders.client('own', 'own0', { signal: never })).not.toBe(client);
     await daemon.stop();
   });
 
@@ -183,31 +189,88 @@ describe('Builders', () => {
     expect(Date.now() - before).toBeLessThan(6000);
     expect(node.error?.message).toContain('did not answer');
     const abort = new AbortController();
-    const waiting = builders.client('dead', 'node0', { signal: abort.signal });
+    const waiting = builders.client('dead', 'dead0', { signal: abort.signal });
     const reason = new Error('enough');
     abort.abort(reason);
     await expect(waiting).rejects.toBe(reason);
     server.close();
   });
 
-  it('sets a damaged store aside and tells', async () => {
-    await writeFile(join(folder, 'builders.json'), '{"builders": [');
+  it('sets a damaged builder aside and tells, and loses no other', async () => {
+    await (await open()).create(remote('good'));
+    await writeFile(join(folder, 'buildx', 'instances', 'bad'), '{"Name": ');
     const corrupt: string[] = [];
     const builders = await open({}, corrupt);
-    expect(builders.list().map(({ name }: Builder) => name)).toEqual(['local']);
-    expect(await readFile(corrupt[0]!, 'utf8')).toBe('{"builders": [');
-    await builders.create(remote('new'));
-    expect((await readdir(folder)).filter((name) => name.startsWith('builders.json'))).toHaveLength(2);
+    expect(builders.list().map(({ name }: Builder) => name)).toEqual(['local', 'good']);
+    expect(corrupt).toHaveLength(1);
+    expect(await readFile(corrupt[0]!, 'utf8')).toBe('{"Name": ');
+    await builders.create(remote('bad'));
   });
 
-  it('keeps stored builders that can’t be used here', async () => {
-    const strange = { name: 'strange', driver: 'kubernetes', nodes: [{ name: 'n', options: {} }] };
-    await writeFile(join(folder, 'builders.json'), JSON.stringify({ builders: [strange] }));
+  it('lists builders that it can’t use, says why, and leaves them as they are', async () => {
+    const instances = join(folder, 'buildx', 'instances');
+    await mkdir(instances, { recursive: true });
+    const container = '{"Name":"cont","Driver":"docker-container","Nodes":[{"Name":"cont0","Endpoint":"x"}]}';
+    await writeFile(join(instances, 'cont'), container);
+    await writeFile(join(instances, 'empty'), '{"Name":"empty","Driver":"remote","Nodes":null}');
+    const distant = '{"Name":"Far","Driver":"remote","Nodes":[{"Name":"far0","Endpoint":"ssh://me@far"}]}';
+    await writeFile(join(instances, 'far'), distant);
+    await writeFile(join(folder, 'buildx', 'current'), '{"Key":"","Name":"cont","Global":true}');
     const builders = await open();
-    expect(builders.get('strange')).toBeUndefined();
-    await builders.create(remote('new'));
-    expect(JSON.parse(await readFile(join(folder, 'builders.json'), 'utf8'))).toMatchObject({
-      builders: [strange, { name: 'new' }],
+    const node = await until(builders, 'cont', ({ status }) => status === 'unreachable');
+    expect(node).toMatchObject({ name: 'cont0', endpoint: 'x', error: { code: 'builder-unavailable' } });
+    expect(node.error?.message).toContain('docker-container are not supported yet');
+    const far = await until(builders, 'Far', ({ status }) => status === 'unreachable');
+    expect(far.error?.message).toContain('ssh://me@far');
+    const empty = await until(builders, 'empty', ({ status }) => status === 'unreachable');
+    expect(empty.error?.message).toContain('no nodes');
+    expect(builders.list().map(({ name, current }) => [name, current])).toEqual([
+      ['local', true],
+      ['Far', false],
+      ['cont', false],
+      ['empty', false],
+    ]);
+    expect(builders.get('cont')).toMatchObject({ canRemove: false, canStart: false, canStop: false });
+    await expect(builders.remove('cont', never)).rejects.toMatchObject({ code: 'invalid-request' });
+    await expect(builders.use('cont')).rejects.toMatchObject({ code: 'builder-unavailable' });
+    await expect(builders.client('cont', 'cont0', { signal: never })).rejects.toMatchObject({
+      code: 'builder-unavailable',
     });
+    await builders.create(remote('new'));
+    expect(await readFile(join(instances, 'cont'), 'utf8')).toBe(container);
+    expect(await readFile(join(instances, 'far'), 'utf8')).toBe(distant);
+  });
+
+  it('begins with the builder that BUILDX_BUILDER names, until one is chosen', async () => {
+    const before = await open();
+    await before.create(remote('One'));
+    await before.create(remote('two'));
+    await before.use('two');
+    const builders = await open({ BUILDX_BUILDER: 'one' });
+    const current = () => builders.list().find((builder) => builder.current)?.name;
+    expect(current()).toBe('One');
+    await builders.use('local');
+    expect(current()).toBe('local');
+    expect((await open()).get('local')?.current).toBe(true);
+    expect((await open({ BUILDX_BUILDER: 'nobody' })).get('local')?.current).toBe(true);
+  });
+
+  it('shows a builder of buildx that is named as one of Manifold’s own', async () => {
+    const instances = join(folder, 'buildx', 'instances');
+    await mkdir(instances, { recursive: true });
+    const nodes = [{ Name: 'local0', Endpoint: testEngine().buildkitAddress }];
+    await writeFile(
+      join(instances, 'local'),
+      JSON.stringify({ Name: 'local', Driver: 'remote', Nodes: nodes }),
+    );
+    const builders = await open();
+    await until(builders, 'buildx:local', ({ status }) => status === 'running');
+    await builders.use('buildx:local');
+    expect(builders.list().map(({ name, current }) => [name, current])).toEqual([
+      ['local', false],
+      ['buildx:local', true],
+    ]);
+    await builders.remove('buildx:local', never);
+    expect(builders.list().map(({ name, current }) => [name, current])).toEqual([['local', true]]);
   });
 });

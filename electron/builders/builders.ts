@@ -5,21 +5,25 @@ import { statesOf } from '../system/changes';
 import type { Logger } from '../system/logger';
 import { describeNode } from './describeNode';
 import type { BootProgress, Driver } from './driver';
+import { givenOptions, invalid, parseOptions } from './driverOptions';
 import { NodeWatch, asStudioError } from './nodeWatch';
-import type { BuilderStore, StoredBuilder } from './store';
+import type { BuilderStore, ChosenBuilder, StoredBuilder, StoredBuilders } from './store';
+import { unsupported, unsupportedDriver } from './unsupportedDriver';
 
 /** The builder that every machine has on which Manifold can start a daemon. */
 const localName = 'local';
 /** The builder that BUILDKIT_HOST names. */
 const environmentName = 'env';
 const nodeName = 'node0';
+/** Names that a new builder may not have; `default` is Docker's own engine to buildx. */
+const reservedNames: readonly string[] = [localName, environmentName, 'default'];
 /** Names become folder names and parts of other names. */
 const namePattern = /^[a-zA-Z][a-zA-Z0-9_.-]{0,63}$/;
 
 export interface BuildersOptions {
   store: BuilderStore;
   drivers: readonly Driver[];
-  /** BUILDKIT_HOST makes a builder named `env`. */
+  /** BUILDKIT_HOST makes a builder named `env`; BUILDX_BUILDER names the builder to begin with. */
   env: Readonly<Record<string, string | undefined>>;
   logger: Logger;
 }
@@ -28,6 +32,8 @@ interface Entry {
   definition: StoredBuilder;
   driver: Driver;
   nodes: NodeWatch[];
+  /** Manifold has the driver, and the options fit it. */
+  supported: boolean;
   /** Given by the machine, not by the user: can't be removed and is not stored. */
   fixed: boolean;
 }
@@ -36,27 +42,28 @@ const noProgress: BootProgress = () => undefined;
 
 /** All builders: what is stored of them, how they are, and one connection a node. */
 export class Builders {
-  private readonly entries = new Map<string, Entry>();
+  /** By the name that people see. */
+  private entries = new Map<string, Entry>();
   private readonly listeners = new Set<() => void>();
-  private current: string | undefined;
+  private chosen: ChosenBuilder | undefined;
+  /** BUILDX_BUILDER, until a builder is chosen here. */
+  private asked: string | undefined;
+  private synchronizing: Promise<void> = Promise.resolve();
+  private nextSync: Promise<void> | undefined;
+  private marking: Promise<unknown> = Promise.resolve();
+  private stopWatching: () => void = () => undefined;
 
   private constructor(private readonly options: BuildersOptions) {}
 
-  /** Reads the store and starts watching every node's health. */
+  /** Reads the store, follows its changes and starts watching every node's health. */
   static async open(options: BuildersOptions): Promise<Builders> {
     const builders = new Builders(options);
-    const stored = await options.store.read();
     const host = options.env['BUILDKIT_HOST'];
-    if (host) {
-      const nodes = [{ name: nodeName, options: { address: host } }];
-      builders.tryAdd({ name: environmentName, driver: 'remote', nodes }, true);
-    }
-    if (options.drivers.some(({ name }) => name === localName)) {
-      builders.tryAdd({ name: localName, driver: localName, nodes: [{ name: nodeName, options: {} }] }, true);
-    }
-    for (const definition of stored.builders) builders.tryAdd(definition, false);
-    builders.current = stored.current;
-    for (const { nodes } of builders.entries.values()) for (const node of nodes) void node.probe();
+    if (host) builders.addFixed(environmentName, 'remote', { address: host });
+    if (options.drivers.some(({ name }) => name === localName)) builders.addFixed(localName, localName, {});
+    builders.asked = options.env['BUILDX_BUILDER'];
+    await builders.synchronize();
+    builders.stopWatching = options.store.watch(() => void builders.synchronize());
     return builders;
   }
 
@@ -67,12 +74,12 @@ export class Builders {
 
   list(): Builder[] {
     const current = this.currentName();
-    return [...this.entries.values()].map((entry) => describe(entry, current));
+    return [...this.entries].map(([name, entry]) => describe(name, entry, current));
   }
 
   get(name: string): Builder | undefined {
     const entry = this.entries.get(name);
-    return entry === undefined ? undefined : describe(entry, this.currentName());
+    return entry === undefined ? undefined : describe(name, entry, this.currentName());
   }
 
   /** The list now, and again whenever anything in it changes. Ends when `signal` aborts. */
@@ -93,33 +100,24 @@ export class Builders {
         'A builder’s name begins with a letter and has letters, digits, "-", "_" and "." only.',
       );
     }
-    if (this.entries.has(name) || name === localName || name === environmentName) {
+    if (reservedNames.includes(name.toLowerCase())) {
       throw new StudioError({
         code: 'conflict',
-        message: `There is a builder named ${name} already.`,
+        message: `The name ${name} is taken by Manifold or Docker.`,
         hint: 'Choose another name.',
         details: { subject: 'name' },
       });
     }
-    const definition = {
+    const driver = this.driver(builder.driver);
+    parseOptions(driver, builder.options);
+    await this.options.store.add({
       name,
-      driver: builder.driver,
-      nodes: [{ name: nodeName, options: builder.options }],
-    };
-    const entry = this.entry(definition, false);
-    this.entries.set(name, entry);
-    try {
-      await this.options.store.update((stored) => ({
-        ...stored,
-        builders: [...stored.builders, definition],
-      }));
-    } catch (error) {
-      this.entries.delete(name);
-      throw error;
-    }
-    for (const node of entry.nodes) void node.probe();
-    this.changed();
-    return describe(entry, this.currentName());
+      driver: driver.name,
+      // As buildx names the first node.
+      nodes: [{ name: `${name.toLowerCase()}0`, options: givenOptions(builder.options) }],
+    });
+    await this.synchronize();
+    return describe(name, this.existing(name), this.currentName());
   }
 
   /**
@@ -153,14 +151,11 @@ export class Builders {
 
   async remove(name: string, signal: AbortSignal): Promise<void> {
     const entry = this.existing(name);
-    if (entry.fixed) throw invalid('name', `The builder ${name} can’t be removed.`);
-    for (const node of entry.nodes) await node.remove(false, signal);
+    if (entry.fixed || !entry.supported) throw invalid('name', `The builder ${name} can’t be removed here.`);
+    await this.options.store.remove(entry.definition.name);
     this.entries.delete(name);
-    await this.options.store.update(({ builders, current }) => ({
-      builders: builders.filter((builder) => builder.name !== name),
-      ...(current === undefined || current === name ? {} : { current }),
-    }));
-    if (this.current === name) this.current = undefined;
+    for (const node of entry.nodes) await node.remove(false, signal);
+    await this.synchronize();
     this.changed();
   }
 
@@ -174,9 +169,11 @@ export class Builders {
 
   /** Makes it the builder of new projects. */
   async use(name: string): Promise<void> {
-    this.existing(name);
-    await this.options.store.update((stored) => ({ ...stored, current: name }));
-    this.current = name;
+    const { definition, fixed, supported } = this.existing(name);
+    if (!supported) throw unsupported(definition);
+    await this.options.store.use({ name: definition.name, own: fixed });
+    this.asked = undefined;
+    await this.synchronize();
     this.changed();
   }
 
@@ -195,13 +192,17 @@ export class Builders {
     node: string,
     options: { signal: AbortSignal; onProgress?: BootProgress },
   ): Promise<BuildkitClient> {
-    const watched = this.existing(builder).nodes.find(({ node: { name } }) => name === node);
+    const { definition, fixed, nodes } = this.existing(builder);
+    const watched = nodes.find(({ node: { name } }) => name === node);
     if (watched === undefined) throw notFound(`The builder ${builder} has no node ${node}.`);
+    if (!fixed) this.markUsed(definition.name);
     return watched.connect(options.signal, options.onProgress ?? noProgress);
   }
 
   /** Closes the connections; stops the daemons that Manifold started unless told to keep them. */
   async close(options: { keepDaemons: boolean }): Promise<void> {
+    this.stopWatching();
+    await Promise.all([this.synchronizing, this.marking]);
     const signal = AbortSignal.timeout(30_000);
     const close = async (entry: Entry, node: NodeWatch): Promise<void> => {
       if (entry.driver.capabilities.stop && !options.keepDaemons) await node.stop(signal);
@@ -212,30 +213,101 @@ export class Builders {
     );
   }
 
-  /** A stored builder that can't be used here (its driver is missing, its options don't fit) is kept and told. */
-  private tryAdd(definition: StoredBuilder, fixed: boolean): void {
-    if (this.entries.has(definition.name)) return;
+  private addFixed(name: string, driver: string, options: Record<string, string>): void {
+    const definition = { name, driver, nodes: [{ name: nodeName, options }] };
     try {
-      this.entries.set(definition.name, this.entry(definition, fixed));
+      this.entries.set(name, this.probed(this.entry(definition, this.driver(driver), true, true)));
     } catch (error) {
-      this.options.logger.warn({ builder: definition.name, err: error }, 'a builder can’t be used here');
+      this.options.logger.warn({ builder: name, err: error }, 'a builder can’t be used here');
     }
   }
 
-  private entry(definition: StoredBuilder, fixed: boolean): Entry {
-    const driver = this.driver(definition.driver);
-    const nodes = definition.nodes.map((node) => {
-      const options = parseOptions(driver, node.options);
-      return new NodeWatch({
-        builder: definition.name,
-        name: node.name,
-        driver: driver.create({ builder: definition.name, node: node.name, options }),
-        canStart: driver.capabilities.start,
-        logger: this.options.logger,
-        onChange: () => this.changed(),
-      });
+  /** Follows the store. Resolves when what was stored at the time of the call, or later, is in force. */
+  private synchronize(): Promise<void> {
+    this.nextSync ??= this.synchronizing.then(async () => {
+      this.nextSync = undefined;
+      try {
+        this.follow(await this.options.store.read());
+      } catch (error) {
+        this.options.logger.error({ err: error }, 'the stored builders can’t be read');
+      }
     });
-    return { definition, driver, nodes, fixed };
+    this.synchronizing = this.nextSync;
+    return this.nextSync;
+  }
+
+  private follow({ builders, current }: StoredBuilders): void {
+    const before = this.entries;
+    const after = new Map([...before].filter(([, { fixed }]) => fixed));
+    for (const definition of builders) {
+      const name = this.shownName(definition.name);
+      const known = before.get(name);
+      after.set(name, known && same(known.definition, definition) ? known : this.storedEntry(definition));
+    }
+    const gone = [...before.values()].filter((entry) => ![...after.values()].includes(entry));
+    for (const node of gone.flatMap(({ nodes }) => nodes)) {
+      node
+        .close()
+        .catch((error: unknown) => this.options.logger.warn({ err: error }, 'closing a node failed'));
+    }
+    const news = !same([...before.values()].map(identity), [...after.values()].map(identity));
+    const choice = !same(this.chosen ?? null, current ?? null);
+    this.entries = after;
+    this.chosen = current;
+    if (news || choice) this.changed();
+  }
+
+  /** buildx knows nothing of Manifold's own builders, so one of its builders may have such a name. */
+  private shownName(storedName: string): string {
+    return this.entries.get(storedName)?.fixed ? `buildx:${storedName}` : storedName;
+  }
+
+  /** A builder that Manifold can't use (its driver is missing, its options don't fit) is listed, and says so. */
+  private storedEntry(definition: StoredBuilder): Entry {
+    try {
+      return this.probed(this.entry(definition, this.driver(definition.driver), true, false));
+    } catch (error) {
+      const known = this.options.drivers.some(({ name }) => name === definition.driver);
+      const driver = unsupportedDriver(unsupported(definition, known ? error : undefined));
+      const nodes = definition.nodes.length > 0 ? definition.nodes : [{ name: nodeName, options: {} }];
+      const entry = this.entry({ ...definition, nodes }, driver, false, false);
+      return this.probed({ ...entry, definition });
+    }
+  }
+
+  private entry(definition: StoredBuilder, driver: Driver, supported: boolean, fixed: boolean): Entry {
+    if (definition.nodes.length === 0) throw invalid('nodes', 'It has no nodes.');
+    const nodes = definition.nodes.map(
+      (node) =>
+        [
+          node.name,
+          { builder: definition.name, node: node.name, options: parseOptions(driver, node.options) },
+        ] as const,
+    );
+    const watches = nodes.map(
+      ([name, node]) =>
+        new NodeWatch({
+          builder: definition.name,
+          name,
+          driver: driver.create(node),
+          canStart: driver.capabilities.start,
+          logger: this.options.logger,
+          onChange: () => this.changed(),
+        }),
+    );
+    return { definition, driver, nodes: watches, supported, fixed };
+  }
+
+  private probed(entry: Entry): Entry {
+    for (const node of entry.nodes) void node.probe();
+    return entry;
+  }
+
+  private markUsed(storedName: string): void {
+    const mark = this.options.store.markUsed(storedName).catch((error: unknown) => {
+      this.options.logger.warn({ builder: storedName, err: error }, 'a builder’s use can’t be noted');
+    });
+    this.marking = Promise.all([this.marking, mark]);
   }
 
   private driver(name: string): Driver {
@@ -250,10 +322,17 @@ export class Builders {
     return entry;
   }
 
-  /** The chosen builder; before any was chosen, the one the environment names, then the local one. */
+  /**
+   * BUILDX_BUILDER, then the chosen builder; before any was chosen, the one BUILDKIT_HOST names, then the local one. A
+   * builder that Manifold can't use is passed over.
+   */
   private currentName(): string | undefined {
-    if (this.current !== undefined && this.entries.has(this.current)) return this.current;
-    return this.entries.keys().next().value;
+    const usable = [...this.entries].filter(([, { supported }]) => supported);
+    const asked = usable.find(([name]) => name.toLowerCase() === this.asked?.toLowerCase());
+    const chosen = usable.find(
+      ([, { definition, fixed }]) => definition.name === this.chosen?.name && fixed === this.chosen.own,
+    );
+    return (asked ?? chosen ?? usable[0])?.[0];
   }
 
   private changed(): void {
@@ -261,34 +340,25 @@ export class Builders {
   }
 }
 
-function describe({ definition, driver, nodes, fixed }: Entry, current: string | undefined): Builder {
+function describe(name: string, entry: Entry, current: string | undefined): Builder {
+  const { driver, definition, nodes, supported, fixed } = entry;
   return {
-    name: definition.name,
+    name,
     driver: definition.driver,
-    current: definition.name === current,
+    current: name === current,
     canStart: driver.capabilities.start,
     canStop: driver.capabilities.stop,
-    canRemove: !fixed,
+    canRemove: supported && !fixed,
     nodes: nodes.map(({ node }) => node),
   };
 }
 
-function parseOptions(driver: Driver, options: Record<string, string>): unknown {
-  // An empty field of the form is one that was not filled in.
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value.trim() !== ''));
-  const parsed = driver.optionsSchema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw invalid(String(issue?.path[0] ?? 'options'), issue?.message ?? 'The options don’t fit.');
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function invalid(subject: string, message: string): StudioError {
-  return new StudioError({
-    code: 'invalid-request',
-    message,
-    hint: 'Change what you typed.',
-    details: { subject },
-  });
+function identity({ definition, fixed }: Entry): unknown {
+  return [definition, fixed];
 }
 
 function notFound(message: string): StudioError {

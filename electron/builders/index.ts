@@ -1,4 +1,4 @@
 /** Builders: the store of them, their drivers, their health and their connections. */
 export { Builders } from './builders';
-export { openJsonBuilderStore } from './store';
+export { openBuildxStore } from './buildxStore/buildxStore';
 export { createDrivers } from './drivers';

@@ -1,29 +1,39 @@
-import { z } from 'zod';
-import { JsonFile, type CorruptFileReport } from '../system/jsonFile';
-
-const storedBuilderSchema = z.object({
-  name: z.string(),
-  driver: z.string(),
-  nodes: z.array(z.object({ name: z.string(), options: z.record(z.string(), z.string()) })).min(1),
-});
-const storedBuildersSchema = z.object({
-  builders: z.array(storedBuilderSchema),
-  /** Name of the builder that new projects use; absent until one was chosen. */
-  current: z.string().optional(),
-});
-
 /** A builder as it is kept on disk. Options are the driver's own; secrets are paths, never values. */
-export type StoredBuilder = z.infer<typeof storedBuilderSchema>;
-export type StoredBuilders = z.infer<typeof storedBuildersSchema>;
-
-/** Where builders are remembered. */
-export interface BuilderStore {
-  read(): Promise<StoredBuilders>;
-  /** Changes the stored value; changes are made one after the other. Resolves when it is on disk. */
-  update(change: (stored: StoredBuilders) => StoredBuilders): Promise<StoredBuilders>;
+export interface StoredBuilder {
+  name: string;
+  driver: string;
+  nodes: { name: string; options: Record<string, string> }[];
 }
 
-/** A store in one JSON file of Manifold's own. A damaged file is set aside and told to `onCorrupt`. */
-export function openJsonBuilderStore(path: string, onCorrupt: CorruptFileReport): BuilderStore {
-  return new JsonFile<StoredBuilders>(path, storedBuildersSchema, { builders: [] }, onCorrupt);
+/** The builder that new projects use: a stored one, or one of Manifold's own (`local`, `env`), which are not stored. */
+export interface ChosenBuilder {
+  name: string;
+  own: boolean;
+}
+
+export interface StoredBuilders {
+  /** Sorted by name. */
+  builders: StoredBuilder[];
+  /** Absent until one was chosen. */
+  current?: ChosenBuilder;
+}
+
+/** Where builders are remembered. Others may change it at any time. */
+export interface BuilderStore {
+  read(): Promise<StoredBuilders>;
+  /** @throws StudioError `conflict` when there is a builder of that name, whatever its case */
+  add(builder: StoredBuilder): Promise<void>;
+  /**
+   * Changes a stored builder, but not its name. What the store knows of it beyond {@link StoredBuilder} stays.
+   *
+   * @throws StudioError `not-found`
+   */
+  change(name: string, change: (builder: StoredBuilder) => StoredBuilder): Promise<void>;
+  /** Forgets a builder; one that is gone already is no error. */
+  remove(name: string): Promise<void>;
+  use(choice: ChosenBuilder): Promise<void>;
+  /** Remembers that the builder was used now. */
+  markUsed(name: string): Promise<void>;
+  /** Calls `onChange` within a second after anything may have changed, whoever did it, until the returned function is called. */
+  watch(onChange: () => void): () => void;
 }

@@ -10,7 +10,7 @@ import {
 } from '../../shared/contract';
 import { reduceBuild } from '../../shared/model/progress/reduce';
 import type { BuildProgress } from '../../shared/model/progress/types';
-import { Builders, createDrivers, openJsonBuilderStore } from '../builders';
+import { Builders, createDrivers, openBuildxStore } from '../builders';
 import type { CredentialProvider } from '../buildkit';
 import { createFileWorkers } from '../buildkit/filesync';
 import { launchSourceWorker } from '../buildkit/filesync/sourceWorker';
@@ -49,7 +49,12 @@ export async function testBuilds(
     throw new Error('A store was damaged.');
   };
   const builders = await Builders.open({
-    store: openJsonBuilderStore(join(folder, 'builders.json'), onCorrupt),
+    store: openBuildxStore({
+      env: { BUILDX_CONFIG: join(folder, 'buildx'), DOCKER_CONFIG: join(folder, 'docker') },
+      ownChoiceFile: join(folder, 'own-choice.json'),
+      onCorrupt,
+      logger,
+    }),
     drivers: createDrivers({ stateFolder: folder, env, cacheFolder: folder }),
     env: {},
     logger,

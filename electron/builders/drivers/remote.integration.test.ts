@@ -146,6 +146,9 @@ describe('what goes wrong with addresses', () => {
     [{ address: 'unix://relative' }, 'absolute path'],
     [{ address: 'tcp://host:1234', cert: '/c.pem' }, 'belong together'],
     [{ address: 'unix:///a', cacert: '/c.pem' }, 'no TLS'],
+    [{ address: 'tcp://host:1234', cert: '/c.pem', key: '/k.pem' }, 'needs the CA'],
+    [{ address: 'tcp://host:1234', servername: 'host' }, 'needs the CA'],
+    [{ address: 'tcp://host:1234', cacert: 'c.pem' }, 'whole path'],
   ])('refuses the options %j', (options, words) => {
     const parsed = remoteDriver.optionsSchema.safeParse(options);
     expect(parsed.success).toBe(false);

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { ConnectionOptions } from 'node:tls';
 import { z } from 'zod';
@@ -8,7 +9,12 @@ import type { Driver, DriverNode } from '../driver';
 import { parseEndpoint } from '../endpoint';
 import { unreachable } from '../unreachable';
 
-const file = z.string().trim().optional();
+/** buildx takes no relative paths (buildx driver/remote), and what would they be relative to. */
+const file = z
+  .string()
+  .trim()
+  .refine((path) => path === '' || isAbsolute(path), { error: 'Type the file’s whole path, from the root.' })
+  .optional();
 
 const optionsSchema = z
   .object({
@@ -33,6 +39,9 @@ const optionsSchema = z
         options.cert ? 'key' : 'cert',
         'A client certificate and its key belong together: give both or none.',
       );
+    }
+    if ((tls || options.servername) && !options.cacert) {
+      complain('cacert', 'TLS needs the CA certificate that signed the daemon’s, in buildx as well.');
     }
     if (tls && /^unix:/i.test(options.address)) {
       complain('address', 'A unix socket has no TLS: use tcp://host:port, or leave the certificates empty.');
