@@ -42,14 +42,18 @@ async function main(): Promise<void> {
   const delay = monitorEventLoopDelay({ resolution: 5 });
   const never = new AbortController().signal;
 
-  const build = async (request: BuildRequest, countLogLines: boolean): Promise<{ ms: number; logLines: number }> => {
+  const build = async (
+    request: BuildRequest,
+    countLogLines: boolean,
+  ): Promise<{ ms: number; logLines: number }> => {
     const started = performance.now();
     const { id } = await builds.start(request);
     const lines = countLogLines ? countLines(builds.log(id, never)) : Promise.resolve(0);
     for await (const _item of builds.progress(id, never));
     const ms = performance.now() - started;
     const { summary } = await builds.get(id);
-    if (summary.status !== 'succeeded') throw new Error(`${summary.status}: ${JSON.stringify(summary.error)}`);
+    if (summary.status !== 'succeeded')
+      throw new Error(`${summary.status}: ${JSON.stringify(summary.error)}`);
     return { ms, logLines: await lines };
   };
   const reply = (message: CoreReply): void => void process.send?.(message);
@@ -77,7 +81,10 @@ async function main(): Promise<void> {
           process.disconnect();
         }
       } catch (error) {
-        reply({ type: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+        reply({
+          type: 'failed',
+          message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        });
       }
     })();
   });

@@ -16,7 +16,10 @@ export async function windowReady(runs: number, buildkitAddress: string): Promis
         env: { ...(process.env as Record<string, string>), BUILDKIT_HOST: buildkitAddress },
       });
       const page = await app.firstWindow();
-      await page.locator('button:enabled', { hasText: /^Build/ }).first().waitFor();
+      await page
+        .locator('button:enabled', { hasText: /^Build/ })
+        .first()
+        .waitFor();
       // The first run fills the code cache; the issue asks for a warm start.
       if (run > 0) times.push(performance.now() - started);
       await app.close();

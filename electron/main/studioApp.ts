@@ -51,7 +51,10 @@ export async function startStudioApp(options: StudioAppOptions): Promise<StudioA
   let current = await settings.read();
   const outputFolder = (): string => current.outputFolder || join(userData, 'outputs');
   const projects = new ProjectStore(join(userData, 'projects'), onCorrupt);
-  const samplePath = await ensureSampleProject(options.sampleSource, join(userData, 'sample', 'hello-platforms'));
+  const samplePath = await ensureSampleProject(
+    options.sampleSource,
+    join(userData, 'sample', 'hello-platforms'),
+  );
   const workers = createFileWorkers(() => new Worker(options.filesyncWorker));
   const builders = await Builders.open({
     store: openJsonBuilderStore(join(userData, 'builders', 'builders.json'), onCorrupt),
@@ -76,7 +79,8 @@ export async function startStudioApp(options: StudioAppOptions): Promise<StudioA
 
   let window: BrowserWindow | undefined;
   const commandListeners = new Set<(item: StreamItem<'app.commands'>) => void>();
-  const send = (item: StreamItem<'app.commands'>): void => commandListeners.forEach((listener) => listener(item));
+  const send = (item: StreamItem<'app.commands'>): void =>
+    commandListeners.forEach((listener) => listener(item));
   const texts = (): Texts => textsFor(current.language === 'system' ? app.getLocale() : current.language);
   const applySettings = async (): Promise<void> => {
     current = await settings.read();
@@ -112,7 +116,9 @@ export async function startStudioApp(options: StudioAppOptions): Promise<StudioA
     window.on('closed', () => {
       window = undefined;
     });
-    askBeforeClosing(window, texts, () => builds.running().map((build) => `${build.projectName} #${build.number}`));
+    askBeforeClosing(window, texts, () =>
+      builds.running().map((build) => `${build.projectName} #${build.number}`),
+    );
     mount(studio, window, (name, error) => logger.error({ name, error: describe(error) }, 'a call failed'));
     await loadPage(window);
   };
@@ -139,7 +145,9 @@ export async function startStudioApp(options: StudioAppOptions): Promise<StudioA
   });
 
   process.on('uncaughtException', (error) => logger.error({ error: describe(error) }, 'uncaught exception'));
-  process.on('unhandledRejection', (error) => logger.error({ error: describe(error) }, 'unhandled rejection'));
+  process.on('unhandledRejection', (error) =>
+    logger.error({ error: describe(error) }, 'unhandled rejection'),
+  );
   await open().catch((error: unknown) => {
     dialog.showErrorBox('Manifold', String(error));
     app.exit(1);
@@ -156,7 +164,11 @@ export async function startStudioApp(options: StudioAppOptions): Promise<StudioA
 }
 
 /** Gives every load of the page (the first one and reloads) its own port to the core. */
-function mount(studio: Studio, window: BrowserWindow, onDefect: (name: string, error: unknown) => void): void {
+function mount(
+  studio: Studio,
+  window: BrowserWindow,
+  onDefect: (name: string, error: unknown) => void,
+): void {
   let dispose: () => void = () => undefined;
   window.webContents.on('dom-ready', () => {
     dispose();
