@@ -37,7 +37,11 @@ module.exports = {
       name: 'electron-only-in-its-shell',
       severity: 'error',
       from: { path: '^electron/', pathNot: '^electron/(main|preload)/' },
-      to: { path: '^(node_modules/)?electron($|/)', pathNot: '^electron/' , dependencyTypes: ['npm', 'npm-dev'] },
+      to: {
+        path: '^(node_modules/)?electron($|/)',
+        pathNot: '^electron/',
+        dependencyTypes: ['npm', 'npm-dev'],
+      },
     },
     {
       name: 'generated-code-stays-inside',
@@ -54,8 +58,14 @@ module.exports = {
     {
       name: 'buildkit-through-its-front-door',
       severity: 'error',
-      from: { path: '^electron/(builders|builds|images|studio|main|projects|system)/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^electron/buildkit/', pathNot: '^electron/buildkit/(index\\.ts|filesync/(index|worker)\\.ts)$' },
+      from: {
+        path: '^electron/(builders|builds|images|studio|main|projects|system)/',
+        pathNot: '\\.test\\.ts$',
+      },
+      to: {
+        path: '^electron/buildkit/',
+        pathNot: '^electron/buildkit/(index\\.ts|filesync/(index|worker)\\.ts)$',
+      },
     },
     {
       name: 'images-knows-no-builders',
@@ -75,6 +85,9 @@ module.exports = {
     exclude: { path: '^out/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

@@ -3,13 +3,22 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['out/**', 'dist/**', 'node_modules/**', 'electron/buildkit/gen/**', 'test-results/**', '*.cjs'] },
+  {
+    ignores: ['out/**', 'dist/**', 'node_modules/**', 'electron/buildkit/gen/**', 'test-results/**', '*.cjs'],
+  },
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ['shared/tsconfig.test.json', 'electron/tsconfig.json', 'electron/preload/tsconfig.json', 'renderer/tsconfig.json', 'e2e/tsconfig.json', 'scripts/tsconfig.json'],
+        project: [
+          'shared/tsconfig.test.json',
+          'electron/tsconfig.json',
+          'electron/preload/tsconfig.json',
+          'renderer/tsconfig.json',
+          'e2e/tsconfig.json',
+          'scripts/tsconfig.json',
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -17,7 +26,10 @@ export default tseslint.config(
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       // Interfaces often promise a Promise where one implementation has nothing to await.
       '@typescript-eslint/require-await': 'off',

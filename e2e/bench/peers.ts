@@ -43,7 +43,10 @@ export class CoreProcess {
     clearTimeout(late);
   }
 
-  private async ask<T extends CoreReply['type']>(request: CoreRequest, expected: T): Promise<Extract<CoreReply, { type: T }>> {
+  private async ask<T extends CoreReply['type']>(
+    request: CoreRequest,
+    expected: T,
+  ): Promise<Extract<CoreReply, { type: T }>> {
     const reply = this.next();
     this.child.send(request);
     const message = await reply;
@@ -100,7 +103,8 @@ export class Buildx {
       const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
       const ms = performance.now() - started;
       if (signal !== null) throw new PeerHung(`buildx did not end within ${timeoutMs} ms`);
-      if (code !== 0) throw new Error(`buildx ${args.join(' ')} ended with ${code}; see ${this.config}/output.log`);
+      if (code !== 0)
+        throw new Error(`buildx ${args.join(' ')} ended with ${code}; see ${this.config}/output.log`);
       return ms;
     } finally {
       await log.close();

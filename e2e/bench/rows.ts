@@ -40,8 +40,11 @@ function row(recipe: Recipe): BenchRow {
   const platforms = recipe.platforms ?? ['linux/amd64'];
   const exportTo = async (folder: string): Promise<string> => mkdtemp(join(folder, 'export-'));
   const check = async (target: string): Promise<void> => {
-    const found = (await readdir(target, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-    if (found.length !== recipe.exported) throw new Error(`${found.length} files exported, not ${recipe.exported}`);
+    const found = (await readdir(target, { recursive: true, withFileTypes: true })).filter((entry) =>
+      entry.isFile(),
+    );
+    if (found.length !== recipe.exported)
+      throw new Error(`${found.length} files exported, not ${recipe.exported}`);
     await rm(target, { recursive: true });
   };
   return {
@@ -56,7 +59,8 @@ function row(recipe: Recipe): BenchRow {
     beforeEach: (folder) => recipe.beforeEach?.(context(folder)) ?? Promise.resolve(),
     async manifold(core, folder) {
       const target = recipe.exported === undefined ? undefined : await exportTo(folder);
-      const output: BuildOutput = target === undefined ? { type: 'cacheonly' } : { type: 'local', path: target };
+      const output: BuildOutput =
+        target === undefined ? { type: 'cacheonly' } : { type: 'local', path: target };
       const request: BuildRequest = {
         project: context(folder),
         dockerfile: 'Dockerfile',
@@ -75,8 +79,10 @@ function row(recipe: Recipe): BenchRow {
       const target = recipe.exported === undefined ? undefined : await exportTo(folder);
       const ms = await peer.build(
         [
-          '--platform', platforms.join(','),
-          '--output', target === undefined ? 'type=cacheonly' : `type=local,dest=${target}`,
+          '--platform',
+          platforms.join(','),
+          '--output',
+          target === undefined ? 'type=cacheonly' : `type=local,dest=${target}`,
           ...(recipe.noCache === true ? ['--no-cache'] : []),
           context(folder),
         ],
@@ -94,7 +100,8 @@ export const benchRows: BenchRow[] = [
     name: 'cached-3-platforms',
     runs: 15,
     platforms: three,
-    dockerfile: 'FROM busybox AS a\nRUN echo one > /1\nRUN echo two > /2\nFROM busybox\nCOPY words /\nCOPY --from=a /1 /2 /\nRUN cat /1 /2\n',
+    dockerfile:
+      'FROM busybox AS a\nRUN echo one > /1\nRUN echo two > /2\nFROM busybox\nCOPY words /\nCOPY --from=a /1 /2 /\nRUN cat /1 /2\n',
     files: (context) => writeFile(join(context, 'words'), 'some words'),
   }),
   row({
@@ -110,7 +117,8 @@ export const benchRows: BenchRow[] = [
     runs: 5,
     dockerfile: 'FROM scratch\nCOPY . /\n',
     beforeEach: async (context) => {
-      for (const name of await readdir(context)) if (name !== 'Dockerfile') await rm(join(context, name), { recursive: true });
+      for (const name of await readdir(context))
+        if (name !== 'Dockerfile') await rm(join(context, name), { recursive: true });
       await manyFiles(context, 20_000, 4096);
     },
   }),
@@ -144,7 +152,8 @@ export const benchRows: BenchRow[] = [
 async function randomFile(path: string, mebibytes: number): Promise<void> {
   const file = await open(path, 'w');
   try {
-    for (let left = mebibytes; left > 0; left -= 16) await file.write(randomBytes(Math.min(left, 16) * mebibyte));
+    for (let left = mebibytes; left > 0; left -= 16)
+      await file.write(randomBytes(Math.min(left, 16) * mebibyte));
   } finally {
     await file.close();
   }

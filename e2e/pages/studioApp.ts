@@ -30,7 +30,11 @@ export class StudioApp {
   static async launch(options: StudioOptions = {}): Promise<StudioApp> {
     const engine = currentEngine();
     const userData = options.userData ?? (await mkdtemp(join(tmpdir(), 'manifold-e2e-')));
-    const { BUILDKIT_HOST: _host, BUILDX_BUILDER: _builder, ...inherited } = process.env as Record<string, string>;
+    const {
+      BUILDKIT_HOST: _host,
+      BUILDX_BUILDER: _builder,
+      ...inherited
+    } = process.env as Record<string, string>;
     const app = await _electron.launch({
       args: [
         '.',
@@ -43,14 +47,18 @@ export class StudioApp {
         MANIFOLD_BUILDKITD: engine.binaries.buildkitd,
         // Never the user's own builders.
         BUILDX_CONFIG: join(userData, 'buildx'),
-        ...(options.builder === 'local' ? {} : { BUILDKIT_HOST: options.buildkitHost ?? engine.buildkit.address }),
+        ...(options.builder === 'local'
+          ? {}
+          : { BUILDKIT_HOST: options.buildkitHost ?? engine.buildkit.address }),
         ...options.env,
       },
     });
     const page = await app.firstWindow();
     const studio = new StudioApp(app, page, userData, options.userData === undefined);
     if (options.size !== undefined) await studio.resize(options.size);
-    await expect(page.getByRole('tablist', { name: 'Views' }).or(page.getByRole('tablist', { name: '视图' }))).toBeVisible();
+    await expect(
+      page.getByRole('tablist', { name: 'Views' }).or(page.getByRole('tablist', { name: '视图' })),
+    ).toBeVisible();
     return studio;
   }
 
@@ -58,16 +66,20 @@ export class StudioApp {
   async close({ keep = false } = {}): Promise<void> {
     // A build that still runs would ask; nobody could answer.
     await this.app.evaluate(({ dialog }) => {
-      dialog.showMessageBox = (() => Promise.resolve({ response: 1, checkboxChecked: false })) as typeof dialog.showMessageBox;
+      dialog.showMessageBox = (() =>
+        Promise.resolve({ response: 1, checkboxChecked: false })) as typeof dialog.showMessageBox;
     });
     await this.app.close();
     if (!keep && this.temporary) await rm(this.userData, { recursive: true, force: true });
   }
 
   async resize({ width, height }: { width: number; height: number }): Promise<void> {
-    await this.app.evaluate(({ BrowserWindow }, size) => {
-      BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height);
-    }, { width, height });
+    await this.app.evaluate(
+      ({ BrowserWindow }, size) => {
+        BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height);
+      },
+      { width, height },
+    );
     await this.page.waitForFunction((wanted) => Math.abs(window.innerWidth - wanted) <= 2, width);
   }
 
@@ -118,8 +130,11 @@ export class StudioApp {
     const group = this.page.getByRole('group', { name: 'Platforms' });
     await expect(group.getByRole('checkbox').first()).toBeVisible();
     for (const box of await group.getByRole('checkbox').all()) {
-      const name = (await box.getAttribute('aria-label')) ?? (await box.evaluate((input) => (input.closest('label')?.textContent ?? '').trim()));
-      if ((await box.isChecked()) && !platforms.some((platform) => name.includes(platform))) await box.uncheck({ force: true });
+      const name =
+        (await box.getAttribute('aria-label')) ??
+        (await box.evaluate((input) => (input.closest('label')?.textContent ?? '').trim()));
+      if ((await box.isChecked()) && !platforms.some((platform) => name.includes(platform)))
+        await box.uncheck({ force: true });
     }
     for (const platform of platforms) await this.platform(platform).check({ force: true });
   }
@@ -138,6 +153,9 @@ export class StudioApp {
   }
 
   async output(name: string): Promise<void> {
-    await this.page.getByRole('group', { name: 'Outputs' }).getByRole('radio', { name, exact: true }).check({ force: true });
+    await this.page
+      .getByRole('group', { name: 'Outputs' })
+      .getByRole('radio', { name, exact: true })
+      .check({ force: true });
   }
 }

@@ -53,32 +53,52 @@ test('three platforms with push: lanes, logs and result, and another client read
     await expect(await studio.showLog(platform)).toContainText(`made on ${machine}`);
   }
 
-  const raw = (await run(binaries.skopeo, ['inspect', '--raw', '--tls-verify=false', `docker://${reference}`])).stdout;
+  const raw = (
+    await run(binaries.skopeo, ['inspect', '--raw', '--tls-verify=false', `docker://${reference}`])
+  ).stdout;
   const digest = `sha256:${createHash('sha256').update(raw).digest('hex')}`;
   await expect(studio.result).toContainText(digest.slice(0, 19));
-  const index = JSON.parse(raw) as { manifests: { digest: string; platform: { os: string; architecture: string; variant?: string } }[] };
+  const index = JSON.parse(raw) as {
+    manifests: { digest: string; platform: { os: string; architecture: string; variant?: string } }[];
+  };
   const images = index.manifests.filter(({ platform }) => platform.os !== 'unknown');
-  expect(images.map(({ platform }) => [platform.os, platform.architecture, platform.variant].filter(Boolean).join('/'))).toEqual(threePlatforms);
+  expect(
+    images.map(({ platform }) =>
+      [platform.os, platform.architecture, platform.variant].filter(Boolean).join('/'),
+    ),
+  ).toEqual(threePlatforms);
   for (const image of images) await expect(studio.result).toContainText(image.digest.slice(0, 19));
 });
 
 test('a folder is exported byte for byte as buildctl exports it', async () => {
   const { binaries, buildkit } = currentEngine();
   project = await projectFolder({
-    Dockerfile: 'FROM busybox AS made\nRUN mkdir -p /out/deep && echo hi > /out/deep/hi && ln -s deep/hi /out/link && chmod 4755 /out/deep/hi && touch "$(printf "/out/new\\\\nline")" /out/ünïcode\nFROM scratch\nCOPY --from=made /out /\n',
+    Dockerfile:
+      'FROM busybox AS made\nRUN mkdir -p /out/deep && echo hi > /out/deep/hi && ln -s deep/hi /out/link && chmod 4755 /out/deep/hi && touch "$(printf "/out/new\\\\nline")" /out/ünïcode\nFROM scratch\nCOPY --from=made /out /\n',
   });
   const target = await mkdtemp(join(tmpdir(), 'manifold-export-'));
   try {
     studio = await StudioApp.launch({ project: project.path });
     await studio.tick('linux/amd64');
     await studio.output('Local folder');
-    await studio.configuration.getByRole('textbox', { name: 'Destination folder' }).fill(join(target, 'ours'));
+    await studio.configuration
+      .getByRole('textbox', { name: 'Destination folder' })
+      .fill(join(target, 'ours'));
     await studio.build.click();
     await studio.ended('Succeeded');
     await run(binaries.buildctl, [
-      '--addr', buildkit.address, 'build', '--frontend=dockerfile.v0', '--opt', 'platform=linux/amd64',
-      '--local', `context=${project.path}`, '--local', `dockerfile=${project.path}`,
-      '--output', `type=local,dest=${join(target, 'theirs')}`,
+      '--addr',
+      buildkit.address,
+      'build',
+      '--frontend=dockerfile.v0',
+      '--opt',
+      'platform=linux/amd64',
+      '--local',
+      `context=${project.path}`,
+      '--local',
+      `dockerfile=${project.path}`,
+      '--output',
+      `type=local,dest=${join(target, 'theirs')}`,
     ]);
     expect(await describeTree(join(target, 'ours'))).toEqual(await describeTree(join(target, 'theirs')));
   } finally {
@@ -103,7 +123,9 @@ test('the OCI archive is whole and holds what the result says', async () => {
 });
 
 test('cancel stops the step in the daemon within a second', async () => {
-  project = await projectFolder({ Dockerfile: `FROM busybox\nRUN echo waiting-${Date.now()} && sleep 300\n` });
+  project = await projectFolder({
+    Dockerfile: `FROM busybox\nRUN echo waiting-${Date.now()} && sleep 300\n`,
+  });
   studio = await StudioApp.launch({ project: project.path });
   await studio.tick('linux/amd64');
   await studio.build.click();
@@ -113,19 +135,27 @@ test('cancel stops the step in the daemon within a second', async () => {
   await studio.ended('Cancelled', 5000);
   expect(Date.now() - before).toBeLessThan(2000);
   await expect
-    .poll(async () => (await run('pgrep', ['-fc', '^sleep 300']).catch(() => ({ stdout: '0' }))).stdout.trim(), { timeout: 3000 })
+    .poll(
+      async () => (await run('pgrep', ['-fc', '^sleep 300']).catch(() => ({ stdout: '0' }))).stdout.trim(),
+      { timeout: 3000 },
+    )
     .toBe('0');
 });
 
 test('a failing step is marked at its line, with its exit code and last output', async () => {
-  project = await projectFolder({ Dockerfile: 'FROM busybox\nRUN echo fine\nRUN echo about to break >&2; exit 23\n' });
+  project = await projectFolder({
+    Dockerfile: 'FROM busybox\nRUN echo fine\nRUN echo about to break >&2; exit 23\n',
+  });
   studio = await StudioApp.launch({ project: project.path });
   await studio.tick('linux/amd64', 'linux/arm64');
   await studio.build.click();
   await studio.ended('Failed');
   await expect(studio.run).toContainText('23');
   await expect(studio.run).toContainText('about to break');
-  await studio.page.getByRole('tablist', { name: 'Panels' }).getByRole('tab', { name: /^Problems/ }).click();
+  await studio.page
+    .getByRole('tablist', { name: 'Panels' })
+    .getByRole('tab', { name: /^Problems/ })
+    .click();
   const problem = studio.page.getByRole('list', { name: 'Problems' }).getByRole('listitem').first();
   await expect(problem).toContainText('3');
   await expect(studio.editor.locator('.squiggly-error').first()).toBeVisible();

@@ -41,7 +41,10 @@ test.describe('remote over TCP with mutual TLS', () => {
     await page.getByRole('button', { name: 'New builder' }).first().click();
     const dialog = page.getByRole('dialog', { name: 'New builder' });
     await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('distant');
-    await dialog.getByRole('radiogroup', { name: 'Driver' }).getByRole('radio', { name: 'remote' }).check({ force: true });
+    await dialog
+      .getByRole('radiogroup', { name: 'Driver' })
+      .getByRole('radio', { name: 'remote' })
+      .check({ force: true });
     const field = (name: string) => dialog.getByRole('textbox', { name, exact: true });
     const tested = dialog.getByText(/It answers: BuildKit v?\d/);
 
@@ -73,7 +76,10 @@ test.describe('remote over TCP with mutual TLS', () => {
     await expect(dialog).toBeHidden();
 
     await studio.view('Builders').click();
-    await page.getByRole('list', { name: 'Builders' }).getByRole('button', { name: /^distant/ }).click();
+    await page
+      .getByRole('list', { name: 'Builders' })
+      .getByRole('button', { name: /^distant/ })
+      .click();
     const detail = page.getByRole('region', { name: 'Builder distant' });
     await expect(detail.getByRole('status').first()).toContainText('remote, running');
     await expect(detail.getByRole('table', { name: 'Nodes' })).toContainText(daemon.address);

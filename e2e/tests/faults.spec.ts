@@ -74,7 +74,12 @@ test('a bad platform, a bad tag and an unavailable platform are told before anyt
 
 test('a builder that is not there is told, and nothing hangs', async () => {
   project = await projectFolder({ Dockerfile: 'FROM busybox\n' });
-  studio = await StudioApp.launch({ project: project.path, buildkitHost: 'unix:///nonexistent/buildkitd.sock' });
+  studio = await StudioApp.launch({
+    project: project.path,
+    buildkitHost: 'unix:///nonexistent/buildkitd.sock',
+  });
   await studio.view('Builders').click();
-  await expect(studio.page.getByRole('region', { name: 'Builder env' })).toContainText(/unreachable|does not exist|no such/i);
+  await expect(studio.page.getByRole('region', { name: 'Builder env' })).toContainText(
+    /unreachable|does not exist|no such/i,
+  );
 });

@@ -118,7 +118,8 @@ test('following stops when somebody scrolls up, and goes on at the end', async (
 
   await follow.click();
   await expect(follow).toHaveAttribute('aria-pressed', 'true');
-  const newest = async () => Math.max(...(await rows(pane)).map((row) => Number(/tick (\d+)/.exec(row)?.[1] ?? 0)));
+  const newest = async () =>
+    Math.max(...(await rows(pane)).map((row) => Number(/tick (\d+)/.exec(row)?.[1] ?? 0)));
   const before = await newest();
   await expect.poll(newest).toBeGreaterThan(before + 20);
   await page.mouse.wheel(0, -600);
@@ -175,7 +176,9 @@ test('a million lines: the window answers, memory stays bounded, and the saved l
   const pane = page.getByRole('region', { name: 'Log linux/amd64', exact: true });
   await expect(pane).toContainText(`line ${count}`);
   peakKiB = Math.max(peakKiB, await rendererKiB());
-  const frames = await page.evaluate(() => (window as unknown as { __frames: { longestGap: number; frames: number } }).__frames);
+  const frames = await page.evaluate(
+    () => (window as unknown as { __frames: { longestGap: number; frames: number } }).__frames,
+  );
   console.log(
     `longest frame gap ${frames.longestGap.toFixed(0)} ms of ${frames.frames} frames, slowest echo ${slowestEcho.toFixed(0)} ms, renderer ${(peakKiB / 1024).toFixed(0)} MiB`,
   );

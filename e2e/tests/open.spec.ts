@@ -90,7 +90,9 @@ test('a second start on the same data folder hands its path to the first and end
   const { page, app, userData } = studio;
   const electron = join(process.env['ELECTRON_OVERRIDE_DIST_PATH'] as string, 'electron');
   const ended = await new Promise<number | null>((resolve, reject) => {
-    const again = spawn(electron, ['--no-sandbox', '.', `--user-data-dir=${userData}`, second.path], { stdio: 'ignore' });
+    const again = spawn(electron, ['--no-sandbox', '.', `--user-data-dir=${userData}`, second.path], {
+      stdio: 'ignore',
+    });
     again.once('error', reject);
     again.once('exit', resolve);
   });

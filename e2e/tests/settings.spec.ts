@@ -33,7 +33,9 @@ test('the language changes at once, survives a restart, and changes back', async
   await expect(studio.page.getByRole('heading', { name: '设置' })).toBeVisible();
   await expect(studio.page.locator('html')).toHaveAttribute('lang', 'zh-CN');
   const menus = () =>
-    studio.app.evaluate(({ Menu }) => (Menu.getApplicationMenu()?.items ?? []).map(({ label }) => label).join(' '));
+    studio.app.evaluate(({ Menu }) =>
+      (Menu.getApplicationMenu()?.items ?? []).map(({ label }) => label).join(' '),
+    );
   await expect.poll(menus).toContain('文件');
 
   await restart();
@@ -47,7 +49,8 @@ test('the language changes at once, survives a restart, and changes back', async
 
 test('the theme changes at once and survives a restart', async () => {
   await studio.view('Settings').click();
-  const theme = (name: string) => studio.page.getByRole('radiogroup', { name: 'Theme' }).getByRole('radio', { name });
+  const theme = (name: string) =>
+    studio.page.getByRole('radiogroup', { name: 'Theme' }).getByRole('radio', { name });
   await theme('Light').check({ force: true });
   await expect(studio.page.locator('html')).toHaveAttribute('data-theme', 'light');
   const light = await background();

@@ -16,7 +16,9 @@ test.afterEach(async () => {
 test('the page can neither reach Node nor leave its place', async () => {
   const { page, app } = studio;
   expect(await page.evaluate(() => typeof (window as { require?: unknown }).require)).toBe('undefined');
-  expect(await page.evaluate(() => Object.keys((window as unknown as { manifold: object }).manifold))).toEqual(['pathOf']);
+  expect(
+    await page.evaluate(() => Object.keys((window as unknown as { manifold: object }).manifold)),
+  ).toEqual(['pathOf']);
   await expect(page.evaluate(() => fetch('http://127.0.0.1:1/'))).rejects.toThrow();
   // eval is refused by the content security policy of the page itself, not by the tool that asks.
   const evalWorked = await page.evaluate(
@@ -42,8 +44,15 @@ test('the page can neither reach Node nor leave its place', async () => {
     const { sandbox, contextIsolation, nodeIntegration, webSecurity } = contents.getLastWebPreferences();
     return { sandbox, contextIsolation, nodeIntegration, webSecurity };
   });
-  expect(preferences).toEqual({ sandbox: true, contextIsolation: true, nodeIntegration: false, webSecurity: true });
-  expect(await page.evaluate(async () => (await navigator.permissions.query({ name: 'geolocation' })).state)).toBe('denied');
+  expect(preferences).toEqual({
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    webSecurity: true,
+  });
+  expect(
+    await page.evaluate(async () => (await navigator.permissions.query({ name: 'geolocation' })).state),
+  ).toBe('denied');
 });
 
 test('closing in mid-build asks, and staying keeps the build', async () => {

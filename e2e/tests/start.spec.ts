@@ -51,7 +51,10 @@ test('after a restart everything is found again', async () => {
 });
 
 test('several Dockerfiles are offered, and a change on disk is not overwritten silently', async () => {
-  const project = await projectFolder({ Dockerfile: 'FROM busybox\n', 'web.Dockerfile': 'FROM busybox AS web\n' });
+  const project = await projectFolder({
+    Dockerfile: 'FROM busybox\n',
+    'web.Dockerfile': 'FROM busybox AS web\n',
+  });
   const studio = await StudioApp.launch({ project: project.path });
   try {
     await studio.page.getByRole('combobox', { name: 'Dockerfile' }).click();

@@ -40,8 +40,12 @@ for (const theme of ['light', 'dark'] as const) {
       ] as const) {
         await studio.resize({ width, height });
         await studio.page.waitForTimeout(300);
-        await studio.page.screenshot({ path: `test-results/screens/${view.toLowerCase()}-${theme}-${width}.png` });
-        const overflow = await studio.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        await studio.page.screenshot({
+          path: `test-results/screens/${view.toLowerCase()}-${theme}-${width}.png`,
+        });
+        const overflow = await studio.page.evaluate(
+          () => document.documentElement.scrollWidth - window.innerWidth,
+        );
         expect(overflow).toBeLessThanOrEqual(0);
       }
       // Playwright's Electron can't open the second page that axe would use for frames; there are none.
@@ -56,7 +60,11 @@ for (const theme of ['light', 'dark'] as const) {
 }
 
 test('in Chinese too', async () => {
-  const chinese = await StudioApp.launch({ project: project.path, locale: 'zh-CN', size: { width: 1180, height: 760 } });
+  const chinese = await StudioApp.launch({
+    project: project.path,
+    locale: 'zh-CN',
+    size: { width: 1180, height: 760 },
+  });
   try {
     await expect(chinese.page.getByRole('tab', { name: '构建', exact: true })).toBeVisible();
     await expect(chinese.page.locator('html')).toHaveAttribute('lang', 'zh-CN');

@@ -203,6 +203,10 @@ export class Builds {
     this.closing = true;
     for (const { cancel } of this.active.values()) cancel.abort();
     await Promise.all([...this.active.values()].map(({ done }) => done));
+    for (const [id, { feed }] of this.active) {
+      await this.kept(id, this.history.save(this.record(id)));
+      await this.kept(id, this.history.saveProgress(feed.progress));
+    }
     await this.history.settled();
   }
 
@@ -235,6 +239,7 @@ export class Builds {
       await this.history.add(id);
       return await LogFile.create(this.history.logPath(id), onLogFailure);
     } catch (error) {
+      await this.kept(id, this.history.remove(id));
       throw fileError(error, this.options.folder);
     }
   }
@@ -255,8 +260,13 @@ export class Builds {
     clearInterval(saving);
     await log.end();
     feed.end(end);
-    await this.kept(id, this.history.saveProgress(feed.progress));
-    this.active.delete(id);
+    if (await this.kept(id, this.history.saveProgress(feed.progress))) this.active.delete(id);
+    // Otherwise it stays in memory until Manifold closes, which tries again.
+    else
+      feed.warn(
+        'This build can’t be recorded.',
+        'It is forgotten when Manifold closes, unless space is freed before.',
+      );
     for (const old of this.history.beyond(this.options.keepBuilds())) await this.kept(old, this.forget(old));
   }
 
@@ -276,15 +286,20 @@ export class Builds {
     this.changes.changed(changed);
   }
 
-  /** Waits for something to be written. A build goes on without its record; what went wrong is in the log. */
-  private async kept(id: string, writing: Promise<void>): Promise<void> {
-    await writing.catch((err: unknown) =>
-      this.options.logger.error({ err, build: id }, 'something of a build could not be written'),
-    );
+  /** Whether something got written. A build goes on without its record; what went wrong is in the log. */
+  private async kept(id: string, writing: Promise<void>): Promise<boolean> {
+    try {
+      await writing;
+      return true;
+    } catch (err) {
+      this.options.logger.error({ err, build: id }, 'something of a build could not be written');
+      return false;
+    }
   }
 
   private async forget(id: string): Promise<void> {
     await this.history.remove(id);
+    this.active.delete(id);
     this.changes.removed(id);
   }
 

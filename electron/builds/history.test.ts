@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -79,6 +79,32 @@ describe('BuildHistory', () => {
       sequence: 10,
       error: { code: 'cancelled' },
     });
+  });
+
+  it.each(['progress.json', 'log.bin'])(
+    'gives an interrupted build the time at which %s was written last',
+    async (file) => {
+      const history = await BuildHistory.open(folder, logger);
+      const startedMs = 1_700_000_000_000;
+      const { endedMs: _endedMs, ...running } = record('6', { status: 'running', startedMs }).summary;
+      await add(history, { ...record('6'), summary: running });
+      const path = join(folder, 'build-6', file);
+      await writeFile(path, JSON.stringify(newBuildProgress('build-6', ['linux/amd64'], startedMs)));
+      const seconds = startedMs / 1000;
+      await utimes(path, seconds + 95, seconds + 95);
+      const [interrupted] = (await BuildHistory.open(folder, logger)).list();
+      expect(interrupted).toMatchObject({ status: 'failed', endedMs: startedMs + 95_000 });
+      expect(interrupted?.error?.hint).toContain('Build again');
+      expect((await BuildHistory.open(folder, logger)).list()).toEqual([interrupted]);
+    },
+  );
+
+  it('opens with a record that can’t be read, and leaves it', async () => {
+    const history = await BuildHistory.open(folder, logger);
+    await add(history, record('1'));
+    await mkdir(join(folder, 'build-9', 'record.json'), { recursive: true });
+    expect((await BuildHistory.open(folder, logger)).list().map(({ id }) => id)).toEqual(['build-1']);
+    expect(await readdir(join(folder, 'build-9'))).toEqual(['record.json']);
   });
 
   it('sets a damaged record aside and goes on', async () => {

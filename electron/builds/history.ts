@@ -175,7 +175,12 @@ export class BuildHistory {
     const { summary, request } = record;
     if (summary.endedMs !== undefined) return { summary, request };
     const ended: BuildRecord = {
-      summary: { ...summary, status: 'failed', endedMs: await this.lastSignOfLife(summary), error: interrupted },
+      summary: {
+        ...summary,
+        status: 'failed',
+        endedMs: await this.lastSignOfLife(summary),
+        error: interrupted,
+      },
       request,
     };
     await this.save(ended).catch((err: unknown) =>

@@ -5,6 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LogRecordReader, type LogRecord } from '../../shared/model/log/records';
 import { LogFile, readLogFile } from './logFile';
 
+const unexpected = (error: Error): void => {
+  throw error;
+};
 const never = new AbortController().signal;
 let folder: string;
 let path: string;
@@ -28,7 +31,7 @@ async function records(chunks: AsyncIterable<Uint8Array>): Promise<LogRecord[]> 
 
 describe('LogFile', () => {
   it('gives back what was written, to followers and from the disk', async () => {
-    const log = await LogFile.create(path);
+    const log = await LogFile.create(path, unexpected);
     const early = records(log.follow(never));
     log.step('sha256:a', 'first');
     log.output('sha256:a', 1, 10.5, Buffer.from('hello'));
@@ -51,7 +54,7 @@ describe('LogFile', () => {
   });
 
   it('cuts long output so that every chunk holds whole records, and makes writers wait', async () => {
-    const log = await LogFile.create(path);
+    const log = await LogFile.create(path, unexpected);
     const data = Buffer.alloc(20 * 1024 * 1024, 'abcdefghij');
     const reading = records(log.follow(never));
     log.step('a', 'x'.repeat(300_000));
@@ -65,13 +68,13 @@ describe('LogFile', () => {
   });
 
   it('refuses output of a step that was not announced', async () => {
-    const log = await LogFile.create(path);
+    const log = await LogFile.create(path, unexpected);
     expect(() => log.output('x', 1, 0, Buffer.from('a'))).toThrow('not announced');
     await log.end();
   });
 
   it('lets a waiting follower go', async () => {
-    const log = await LogFile.create(path);
+    const log = await LogFile.create(path, unexpected);
     const abort = new AbortController();
     const waiting = records(log.follow(abort.signal));
     abort.abort();
@@ -79,17 +82,26 @@ describe('LogFile', () => {
     await log.end();
   });
 
-  it('tells those who wait and who end it that it can’t be written', async () => {
-    const log = await LogFile.create(path);
-    await (log as unknown as { file: FileHandle }).file.close();
+  it('tells once that it can’t be written, keeps what was, and drops the rest without blocking anybody', async () => {
+    const failures: Error[] = [];
+    const log = await LogFile.create(path, (error) => failures.push(error));
     log.step('a', 'a');
-    log.output('a', 1, 0, Buffer.alloc(5 * 1024 * 1024));
-    await expect(log.drained()).rejects.toThrow();
-    await expect(log.end()).rejects.toThrow();
+    log.output('a', 1, 0, Buffer.from('written'));
+    const reading = log.follow(never)[Symbol.asyncIterator]();
+    await reading.next();
+    await (log as unknown as { file: FileHandle }).file.close();
+    for (let round = 0; round < 3; round++) {
+      log.output('a', 1, 0, Buffer.alloc(5 * 1024 * 1024));
+      await log.drained();
+    }
+    await log.end();
+    expect(await reading.next()).toMatchObject({ done: true });
+    expect(failures).toHaveLength(1);
+    expect(await records(readLogFile(path, never))).toHaveLength(2);
   });
 
   it('reads a log that was cut off up to its last whole record', async () => {
-    const log = await LogFile.create(path);
+    const log = await LogFile.create(path, unexpected);
     log.step('a', 'a');
     log.output('a', 1, 0, Buffer.from('whole'));
     log.output('a', 1, 0, Buffer.from('cut off'));

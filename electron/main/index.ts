@@ -13,7 +13,9 @@ registerPageScheme();
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 
 // A second start hands its project to the first one, so that two never write the same data folder.
-const first = app.requestSingleInstanceLock({ project: projectArgument(process.argv, app.isPackaged, process.cwd()) });
+const first = app.requestSingleInstanceLock({
+  project: projectArgument(process.argv, app.isPackaged, process.cwd()),
+});
 if (!first) {
   app.quit();
 } else {
@@ -24,7 +26,10 @@ if (!first) {
       preload: join(here, '../preload/index.cjs'),
       filesyncWorker: join(here, 'filesyncWorker.js'),
       // Outside the archive when packaged: a folder inside it can't be copied as a whole.
-      sampleSource: join(app.isPackaged ? process.resourcesPath : app.getAppPath(), 'assets/sample/hello-platforms'),
+      sampleSource: join(
+        app.isPackaged ? process.resourcesPath : app.getAppPath(),
+        'assets/sample/hello-platforms',
+      ),
       openProject: projectArgument(process.argv, app.isPackaged, process.cwd()),
       pageOrigin,
     });

@@ -39,7 +39,9 @@ export async function openWindow(preload: string, bounds: JsonFile<Bounds>): Pro
     title: 'Manifold',
     autoHideMenuBar: true,
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#111214' : '#e9ebee',
-    ...(process.platform === 'linux' ? {} : { titleBarStyle: 'hidden' as const, titleBarOverlay: { height: 39 } }),
+    ...(process.platform === 'linux'
+      ? {}
+      : { titleBarStyle: 'hidden' as const, titleBarOverlay: { height: 39 } }),
     webPreferences: {
       preload,
       sandbox: true,

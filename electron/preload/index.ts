@@ -9,7 +9,8 @@ contextBridge.exposeInMainWorld('manifold', {
 });
 
 ipcRenderer.once('studio-port', (event) => {
-  const hand = (): void => window.postMessage({ type: 'manifold:port' }, window.location.origin, [...event.ports]);
+  const hand = (): void =>
+    window.postMessage({ type: 'manifold:port' }, window.location.origin, [...event.ports]);
   if (document.readyState === 'loading') window.addEventListener('DOMContentLoaded', hand, { once: true });
   else hand();
 });

@@ -37,7 +37,11 @@ export async function readTextFile(path: string): Promise<{ text: string; revisi
  * @param expected the revision it must still have on disk; undefined overwrites whatever is there
  * @throws StudioError `conflict` when it has another one
  */
-export async function saveTextFile(path: string, text: string, expected: string | undefined): Promise<string> {
+export async function saveTextFile(
+  path: string,
+  text: string,
+  expected: string | undefined,
+): Promise<string> {
   try {
     const before = await readFile(path).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined;
@@ -60,7 +64,10 @@ export async function saveTextFile(path: string, text: string, expected: string 
 }
 
 /** Tells a file's revision whenever it changes on disk, undefined when it is gone. Ends when `signal` aborts. */
-export async function* watchTextFile(path: string, signal: AbortSignal): AsyncIterable<{ revision?: string }> {
+export async function* watchTextFile(
+  path: string,
+  signal: AbortSignal,
+): AsyncIterable<{ revision?: string }> {
   let wake: () => void = () => undefined;
   // The folder is watched, because editors and our own saves replace the file.
   const watcher = watch(dirname(path), (_event, name) => {

@@ -1,8 +1,15 @@
-const names = [/^Dockerfile$/, /^Containerfile$/, /^[^/]+\.(?:Dockerfile|dockerfile|Containerfile)$/, /^(?:Dockerfile|Containerfile)\.[^/]+$/];
+const names = [
+  /^Dockerfile$/,
+  /^Containerfile$/,
+  /^[^/]+\.(?:Dockerfile|dockerfile|Containerfile)$/,
+  /^(?:Dockerfile|Containerfile)\.[^/]+$/,
+];
 
 /** Whether a file of this name is offered as a Dockerfile. Ignore files and editors' backups are not. */
 export function isDockerfileName(name: string): boolean {
-  return names.some((pattern) => pattern.test(name)) && !/(?:\.dockerignore|~|\.swp|\.bak|\.orig)$/.test(name);
+  return (
+    names.some((pattern) => pattern.test(name)) && !/(?:\.dockerignore|~|\.swp|\.bak|\.orig)$/.test(name)
+  );
 }
 
 /** `Dockerfile` first, then nearer the root, then by name. */

@@ -47,7 +47,8 @@ async function findDockerfiles(folder: string): Promise<string[]> {
     for (const entry of entries) {
       const path = join(at, entry.name);
       if (entry.isDirectory()) {
-        if (depth < maxDepth && !skippedFolders.has(entry.name) && !entry.name.startsWith('.')) await walk(path, depth + 1);
+        if (depth < maxDepth && !skippedFolders.has(entry.name) && !entry.name.startsWith('.'))
+          await walk(path, depth + 1);
       } else if (isDockerfileName(entry.name) && (entry.isFile() || entry.isSymbolicLink())) {
         found.push(relative(folder, path).split(sep).join('/'));
       }

@@ -71,7 +71,12 @@ export class ProjectStore {
     return this.file(project, dockerfile).read();
   }
 
-  async saveSettings(project: string, dockerfile: string, settings: BuildSettings, builder?: string): Promise<void> {
+  async saveSettings(
+    project: string,
+    dockerfile: string,
+    settings: BuildSettings,
+    builder?: string,
+  ): Promise<void> {
     await this.file(project, dockerfile).update(({ draft }) => ({
       settings,
       ...(builder === undefined ? {} : { builder }),
@@ -80,7 +85,12 @@ export class ProjectStore {
   }
 
   /** Keeps unsaved text, begun on the file's `revision`; an undefined text drops it. */
-  async saveDraft(project: string, dockerfile: string, text: string | undefined, revision: string): Promise<void> {
+  async saveDraft(
+    project: string,
+    dockerfile: string,
+    text: string | undefined,
+    revision: string,
+  ): Promise<void> {
     await this.file(project, dockerfile).update(({ draft: _old, ...state }) =>
       text === undefined ? state : { ...state, draft: { text, revision } },
     );
@@ -88,7 +98,10 @@ export class ProjectStore {
 
   /** Resolves when everything is on disk. */
   async settled(): Promise<void> {
-    await Promise.all([this.recent.settled(), ...[...this.dockerfiles.values()].map((file) => file.settled())]);
+    await Promise.all([
+      this.recent.settled(),
+      ...[...this.dockerfiles.values()].map((file) => file.settled()),
+    ]);
   }
 
   private file(project: string, dockerfile: string): JsonFile<DockerfileState> {

@@ -22,7 +22,13 @@ const write = async (name: string, text = 'FROM scratch\n'): Promise<string> => 
 
 describe('opening a folder', () => {
   it('offers every Dockerfile, the plain one first', async () => {
-    for (const name of ['web.Dockerfile', 'Dockerfile', 'Dockerfile.dev', 'api/Dockerfile', 'Dockerfile.dockerignore']) {
+    for (const name of [
+      'web.Dockerfile',
+      'Dockerfile',
+      'Dockerfile.dev',
+      'api/Dockerfile',
+      'Dockerfile.dockerignore',
+    ]) {
       await write(name);
     }
     await write('node_modules/x/Dockerfile');

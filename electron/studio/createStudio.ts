@@ -1,10 +1,5 @@
 import { join } from 'node:path';
-import {
-  StudioError,
-  type Boot,
-  type Studio,
-  type StreamItem,
-} from '../../shared/contract';
+import { StudioError, type Boot, type Studio, type StreamItem } from '../../shared/contract';
 import type { Builders } from '../builders';
 import type { Builds } from '../builds';
 import type { ProjectStore } from '../projects/projectStore';
@@ -133,6 +128,9 @@ function chosen(path: string | undefined): { path?: string } {
   return path === undefined ? {} : { path };
 }
 
-function dialog(options: { title: string; startAt?: string | undefined }): { title: string; startAt?: string } {
+function dialog(options: { title: string; startAt?: string | undefined }): {
+  title: string;
+  startAt?: string;
+} {
   return { title: options.title, ...(options.startAt === undefined ? {} : { startAt: options.startAt }) };
 }

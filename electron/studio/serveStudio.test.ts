@@ -37,7 +37,12 @@ describe('the studio behind the seam', () => {
     const { peer, onDefect } = connect({
       procedures: {
         'projects.forget': async () => {
-          throw new StudioError({ code: 'not-found', message: 'gone', hint: 'look', details: { subject: '/a' } });
+          throw new StudioError({
+            code: 'not-found',
+            message: 'gone',
+            hint: 'look',
+            details: { subject: '/a' },
+          });
         },
         'builders.use': async () => {
           throw new TypeError('oops');
@@ -50,7 +55,10 @@ describe('the studio behind the seam', () => {
       details: { subject: '/a' },
     });
     expect(onDefect).not.toHaveBeenCalled();
-    await expect(peer.call('builders.use', { name: 'b' })).rejects.toMatchObject({ code: 'internal', message: 'oops' });
+    await expect(peer.call('builders.use', { name: 'b' })).rejects.toMatchObject({
+      code: 'internal',
+      message: 'oops',
+    });
     expect(onDefect).toHaveBeenCalledOnce();
   });
 });

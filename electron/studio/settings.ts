@@ -19,7 +19,12 @@ export class SettingsStore {
       const known = Object.fromEntries(Object.entries(stored).filter(([, value]) => value !== undefined));
       return { ...defaultSettings, ...known };
     });
-    this.settings = new JsonFile<Settings>(join(folder, 'settings.json'), withDefaults, defaultSettings, onCorrupt);
+    this.settings = new JsonFile<Settings>(
+      join(folder, 'settings.json'),
+      withDefaults,
+      defaultSettings,
+      onCorrupt,
+    );
     this.layout = new JsonFile<Layout>(join(folder, 'layout.json'), layoutSchema, {}, onCorrupt);
   }
 

@@ -8,7 +8,12 @@ export function fileError(error: unknown, path: string): unknown {
     case 'ENOENT':
     case 'ENOTDIR':
       return new StudioError(
-        { code: 'not-found', message: `${path} does not exist.`, hint: 'It may have been moved or deleted.', details },
+        {
+          code: 'not-found',
+          message: `${path} does not exist.`,
+          hint: 'It may have been moved or deleted.',
+          details,
+        },
         { cause: error },
       );
     case 'EACCES':
@@ -26,7 +31,12 @@ export function fileError(error: unknown, path: string): unknown {
     case 'ENOSPC':
     case 'EDQUOT':
       return new StudioError(
-        { code: 'disk-full', message: `No space left to write ${path}.`, hint: 'Free some space and try again.', details },
+        {
+          code: 'disk-full',
+          message: `No space left to write ${path}.`,
+          hint: 'Free some space and try again.',
+          details,
+        },
         { cause: error },
       );
     default:

@@ -28,6 +28,7 @@ export const builderPackages = ['runc', 'git', 'ca-certificates'];
 export const emulationPackages = ['qemu-user-static', 'binfmt-support'];
 /** What only the tests use: the registry, an independent registry client, certificates, Chinese screenshots. @type {Package[]} */
 export const testPackages = [
+  'openssh-client',
   'docker-registry',
   'apache2-utils',
   'skopeo',

@@ -21,7 +21,10 @@ export const defaultSettings: Settings = {
 };
 
 /** Sizes of splits, folded panels and the like, by the name the page gives them. Opaque to the core. */
-export const layoutSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.number())]));
+export const layoutSchema = z.record(
+  z.string(),
+  z.union([z.string(), z.number(), z.boolean(), z.array(z.number())]),
+);
 export type Layout = z.infer<typeof layoutSchema>;
 
 /** What the page needs before its first paint. */

@@ -16,7 +16,10 @@ export interface Studio {
     ) => Promise<ProcedureResult<N>>;
   };
   readonly streams: {
-    readonly [N in StreamName]: (params: StreamParams<N>, context: CallContext) => AsyncIterable<StreamItem<N>>;
+    readonly [N in StreamName]: (
+      params: StreamParams<N>,
+      context: CallContext,
+    ) => AsyncIterable<StreamItem<N>>;
   };
 }
 

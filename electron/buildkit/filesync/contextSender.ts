@@ -37,6 +37,7 @@ export class ContextSender {
     private readonly channel: JobChannel,
   ) {
     this.packets = new PacketBatch(BATCH_SIZE, (framed) => channel.send(framed));
+    channel.onReuse = (buffer) => this.packets.reuse(buffer);
   }
 
   get progress(): JobProgress {

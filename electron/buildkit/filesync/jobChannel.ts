@@ -7,6 +7,8 @@ const PROGRESS_INTERVAL = 50;
 
 /** The worker's end of a job: messages in, frames out, both with flow control. */
 export class JobChannel {
+  /** Gets back the buffers of frames that have left. */
+  onReuse: (buffer: ArrayBuffer) => void = () => undefined;
   private readonly batches: Uint8Array[] = [];
   private ended = false;
   private stopped: FileTransferError | undefined;
@@ -93,6 +95,9 @@ export class JobChannel {
       case 'sent':
         this.unsent -= input.bytes;
         break;
+      case 'reuse':
+        this.onReuse(input.buffer);
+        return;
       case 'stop':
         this.stop(new FileTransferError(input.failure.code, input.failure.message));
         return;

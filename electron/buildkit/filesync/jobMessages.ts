@@ -37,13 +37,15 @@ export type JobInput =
   | { readonly type: 'end' }
   /** So many bytes of frames have been taken by the connection. */
   | { readonly type: 'sent'; readonly bytes: number }
+  /** The buffer of frames that have left, to be filled again: making new ones keeps the garbage collector busy. */
+  | { readonly type: 'reuse'; readonly buffer: ArrayBuffer }
   /** The call is over; release everything and answer `finished`. */
   | { readonly type: 'stop'; readonly failure: JobFailure };
 
 /** From the worker to the calling thread. `finished` is the last. */
 export type JobOutput =
   /** Whole gRPC-framed messages for the daemon. */
-  | { readonly type: 'frames'; readonly bytes: Uint8Array }
+  | { readonly type: 'frames'; readonly bytes: Uint8Array<ArrayBuffer> }
   /** So many bytes of `messages` have been worked on. */
   | { readonly type: 'taken'; readonly bytes: number }
   | { readonly type: 'progress'; readonly progress: JobProgress }

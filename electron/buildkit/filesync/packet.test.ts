@@ -149,6 +149,17 @@ describe('Packet', () => {
     expect(messages[0]!.toString('utf8', packet.dataStart, packet.dataEnd)).toBe(text);
   });
 
+  it('fills a buffer again that was handed on and given back', () => {
+    const buffers: ArrayBuffer[] = [];
+    const batch = new PacketBatch(64, (bytes) => {
+      buffers.push(bytes.buffer);
+      batch.reuse(bytes.buffer);
+    });
+    for (let id = 0; id < 100; id++) batch.request(id);
+    expect(buffers.length).toBeGreaterThan(5);
+    expect(new Set(buffers).size).toBeLessThanOrEqual(2);
+  });
+
   it('throws for malformed bytes and never reads outside the message', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {

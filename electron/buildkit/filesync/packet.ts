@@ -58,6 +58,7 @@ export type ReadInto = (buffer: Buffer, offset: number, length: number) => numbe
 export class PacketBatch {
   private buffer: Buffer;
   private used = 0;
+  private readonly spare: Buffer[] = [];
 
   /** @param capacity bytes collected before they are handed on */
   constructor(
@@ -125,9 +126,14 @@ export class PacketBatch {
       return;
     }
     const full = this.buffer.subarray(0, this.used) as Uint8Array<ArrayBuffer>;
-    this.buffer = Buffer.allocUnsafeSlow(this.capacity);
+    this.buffer = this.spare.pop() ?? Buffer.allocUnsafeSlow(this.capacity);
     this.used = 0;
     this.handOn(full);
+  }
+
+  /** Takes a buffer that was handed on back, to be filled again. */
+  reuse(buffer: ArrayBuffer): void {
+    if (buffer.byteLength === this.capacity) this.spare.push(Buffer.from(buffer));
   }
 
   /** Bytes collected and not yet handed on. */

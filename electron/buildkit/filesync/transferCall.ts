@@ -51,9 +51,12 @@ export async function transferCall(
         switch (output.type) {
           case 'frames': {
             const { bytes } = output;
+            const { length, buffer } = bytes;
+            const giveBack = (): void =>
+              port.postMessage({ type: 'reuse', buffer } satisfies JobInput, [buffer]);
             sending = sending.then(async () => {
-              await call.sendFramed(bytes);
-              port.postMessage({ type: 'sent', bytes: bytes.length } satisfies JobInput);
+              await call.sendFramed(bytes, giveBack);
+              port.postMessage({ type: 'sent', bytes: length } satisfies JobInput);
             });
             sending.catch((cause: unknown) =>
               stop(new FileTransferError('cancelled', 'The connection to the daemon was lost.', { cause })),

@@ -70,7 +70,7 @@ export class ServedCall implements SessionCall {
     return this.sendFramed(payload);
   }
 
-  sendFramed(framed: Uint8Array): Promise<void> {
+  sendFramed(framed: Uint8Array, onTaken?: () => void): Promise<void> {
     if (this.#finished || this.#stream.destroyed) return Promise.reject(goneError());
     const bytes = Buffer.from(framed.buffer, framed.byteOffset, framed.byteLength);
     if (bytes.byteLength <= JOIN_LIMIT) this.#addSmall(bytes);
@@ -78,7 +78,7 @@ export class ServedCall implements SessionCall {
       this.#respond();
       this.#stream.cork();
       this.#flushSmall();
-      this.#write(bytes);
+      this.#write(bytes, onTaken);
       this.#stream.uncork();
     }
     if (this.#stream.writableLength < SEND_HIGH_WATER) return Promise.resolve();
@@ -145,9 +145,10 @@ export class ServedCall implements SessionCall {
     }
   }
 
-  #write(bytes: Buffer): void {
+  #write(bytes: Buffer, onTaken?: () => void): void {
     if (!this.#stream.writable) return;
     this.#stream.write(bytes, () => {
+      onTaken?.();
       if (this.#waitingSenders.length > 0 && this.#stream.writableLength < SEND_HIGH_WATER) {
         const senders = this.#waitingSenders;
         this.#waitingSenders = [];

@@ -16,8 +16,11 @@ export interface SessionCall {
   readonly messages: AsyncIterable<Uint8Array>;
   /** Sends one message. Resolves when more may be written (back-pressure), rejects when the stream is gone. */
   send(payload: Uint8Array): Promise<void>;
-  /** Sends bytes that already hold one or more whole gRPC-framed messages. Same promise as `send`. */
-  sendFramed(framed: Uint8Array): Promise<void>;
+  /**
+   * Sends bytes that already hold one or more whole gRPC-framed messages. Same promise as `send`.
+   * @param onTaken called when `framed` is no longer read and may be reused; not called for less than 64 KiB.
+   */
+  sendFramed(framed: Uint8Array, onTaken?: () => void): Promise<void>;
 }
 
 /**

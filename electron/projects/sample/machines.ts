@@ -16,7 +16,12 @@ export interface Machine {
   measure(address: number): number[];
 }
 
-const little = (value: number): number[] => [value & 0xff, (value >>> 8) & 0xff, (value >>> 16) & 0xff, (value >>> 24) & 0xff];
+const little = (value: number): number[] => [
+  value & 0xff,
+  (value >>> 8) & 0xff,
+  (value >>> 16) & 0xff,
+  (value >>> 24) & 0xff,
+];
 const words = (...values: number[]): number[] => values.flatMap(little);
 
 const amd64: Machine = {

@@ -53,7 +53,11 @@ function timespec(longBytes: 4 | 8, seconds: number, nanoseconds: number): Uint8
 
 /** File name -> content, for every processor the sample knows. */
 export function sampleExecutables(): Map<string, Uint8Array> {
-  const platforms: Record<string, string> = { amd64: 'linux/amd64', arm64: 'linux/arm64', armv7: 'linux/arm/v7' };
+  const platforms: Record<string, string> = {
+    amd64: 'linux/amd64',
+    arm64: 'linux/arm64',
+    armv7: 'linux/arm/v7',
+  };
   return new Map(
     Object.entries(machines).map(([name, machine]) => [
       `hello-${name}`,

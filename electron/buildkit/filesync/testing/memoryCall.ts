@@ -44,8 +44,9 @@ export class MemoryCall implements SessionCall {
     await this.onSent(payload);
   }
 
-  async sendFramed(framed: Uint8Array): Promise<void> {
-    const view = Buffer.from(framed.buffer, framed.byteOffset, framed.byteLength);
+  async sendFramed(framed: Uint8Array, onTaken?: () => void): Promise<void> {
+    const view = Buffer.from(framed);
+    onTaken?.();
     for (let at = 0; at < view.length;) {
       const end = at + 5 + view.readUInt32BE(at + 1);
       if (view[at] !== 0 || end > view.length) throw new Error('not whole gRPC frames');
