@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StudioError } from '../../../shared/contract';
 
-const patienceMs = 15_000;
+const usualPatienceMs = 15_000;
 const retryMs = 50;
 /** `O_EXLOCK` of macOS' fcntl.h, which Node does not name: opening takes the flock(2) lock. */
 const openLocked = 0x20;
@@ -19,10 +19,14 @@ const openCreating = 0x200;
  * last of two writers of one file wins.
  *
  * @param path the lock's file, in an existing folder; made when it is missing
- * @throws StudioError `conflict` when another program keeps the lock for 15 seconds
+ * @throws StudioError `conflict` when another program keeps the lock for longer than `patienceMs`
  */
-export async function withStoreLock<T>(path: string, work: () => Promise<T>): Promise<T> {
-  const release = await lock(path);
+export async function withStoreLock<T>(
+  path: string,
+  work: () => Promise<T>,
+  patienceMs = usualPatienceMs,
+): Promise<T> {
+  const release = await lock(path, patienceMs);
   try {
     return await work();
   } finally {
@@ -32,14 +36,14 @@ export async function withStoreLock<T>(path: string, work: () => Promise<T>): Pr
 
 type Release = () => Promise<unknown>;
 
-async function lock(path: string): Promise<Release> {
+async function lock(path: string, patienceMs: number): Promise<Release> {
   if (process.platform === 'win32') return () => Promise.resolve();
-  if (process.platform === 'darwin') return openExclusively(path);
+  if (process.platform === 'darwin') return openExclusively(path, patienceMs);
   await (await open(path, 'a', 0o600)).close();
-  return runFlock(path);
+  return runFlock(path, patienceMs);
 }
 
-async function openExclusively(path: string): Promise<Release> {
+async function openExclusively(path: string, patienceMs: number): Promise<Release> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
     try {
@@ -53,13 +57,15 @@ async function openExclusively(path: string): Promise<Release> {
   }
 }
 
-async function runFlock(path: string): Promise<Release> {
+async function runFlock(path: string, patienceMs: number): Promise<Release> {
   const holder = spawn(
     'flock',
     ['-x', '-w', String(patienceMs / 1000), path, 'sh', '-c', 'echo locked; exec cat'],
     { stdio: 'pipe' },
   );
   const ended = new Promise<number | null>((resolve) => holder.once('close', resolve));
+  // A holder that was killed has let go already.
+  holder.stdin.on('error', () => undefined);
   let complaint = '';
   holder.stderr.on('data', (text: Buffer) => (complaint += text.toString()));
   try {
