@@ -66,8 +66,7 @@ export class StudioApp {
   async close({ keep = false } = {}): Promise<void> {
     // A build that still runs would ask; nobody could answer.
     await this.app.evaluate(({ dialog }) => {
-      dialog.showMessageBox = (() =>
-        Promise.resolve({ response: 1, checkboxChecked: false })) as typeof dialog.showMessageBox;
+      dialog.showMessageBox = () => Promise.resolve({ response: 1, checkboxChecked: false });
     });
     await this.app.close();
     if (!keep && this.temporary) await rm(this.userData, { recursive: true, force: true });

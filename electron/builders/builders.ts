@@ -205,8 +205,13 @@ export class Builders {
     await Promise.all([this.synchronizing, this.marking]);
     const signal = AbortSignal.timeout(30_000);
     const close = async (entry: Entry, node: NodeWatch): Promise<void> => {
-      if (entry.driver.capabilities.stop && !options.keepDaemons) await node.stop(signal);
-      await node.close();
+      try {
+        if (entry.driver.capabilities.stop && !options.keepDaemons) await node.stop(signal);
+      } catch (err) {
+        this.options.logger.error({ err, builder: entry.definition.name }, 'a builder could not be stopped');
+      } finally {
+        await node.close();
+      }
     };
     await Promise.all(
       [...this.entries.values()].flatMap((entry) => entry.nodes.map((node) => close(entry, node))),

@@ -50,6 +50,8 @@ interface RunningBuild {
   log: LogFile;
   cancel: AbortController;
   done: Promise<void>;
+  /** Whether its summary, as it is now, is on disk. */
+  recorded: boolean;
 }
 
 /** All builds: those that run and the records of those that ended. */
@@ -74,7 +76,7 @@ export class Builds {
   async preflight(request: BuildRequest): Promise<PreflightFinding[]> {
     return [
       ...preflight(request, this.options.builders.get(request.builder)),
-      ...(await checkFiles(request)),
+      ...(await checkFiles(request, this.options.outputFolder())),
     ];
   }
 
@@ -223,7 +225,13 @@ export class Builds {
     const feed: BuildFeed = new BuildFeed(progress, record.request.dockerfile, () =>
       this.followProgress(feed.progress),
     );
-    const build: RunningBuild = { feed, log, cancel: new AbortController(), done: Promise.resolve() };
+    const build: RunningBuild = {
+      feed,
+      log,
+      cancel: new AbortController(),
+      done: Promise.resolve(),
+      recorded: true,
+    };
     onLogFailure = (err) => {
       this.options.logger.error({ err, build: id }, 'the log of a build can’t be written');
       feed.warn('The rest of this build’s log is lost: it can’t be written.', explain(err, log.path));
@@ -260,7 +268,8 @@ export class Builds {
     clearInterval(saving);
     await log.end();
     feed.end(end);
-    if (await this.kept(id, this.history.saveProgress(feed.progress))) this.active.delete(id);
+    if ((await this.kept(id, this.history.saveProgress(feed.progress))) && build.recorded)
+      this.active.delete(id);
     // Otherwise it stays in memory until Manifold closes, which tries again.
     else
       feed.warn(
@@ -282,7 +291,10 @@ export class Builds {
       ...(error === undefined ? {} : { error }),
       ...(result === undefined ? {} : { result }),
     };
-    void this.kept(id, this.history.save({ summary: changed, request }));
+    const build = this.active.get(id);
+    void this.kept(id, this.history.save({ summary: changed, request })).then((kept) => {
+      if (build !== undefined) build.recorded = kept;
+    });
     this.changes.changed(changed);
   }
 

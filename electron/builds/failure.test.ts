@@ -6,6 +6,7 @@ import {
   DaemonGoneError,
   GrpcCode,
   GrpcError,
+  SessionError,
   SolveError,
   type SourceRange,
 } from '../buildkit';
@@ -162,5 +163,31 @@ describe('describeFailure', () => {
     ['io', 'export-failed'],
   ] as const)('an export that fails with %s', (code, expected) => {
     expect(describeFailure(anySolveError, { ...context, exportError: transfer(code) }).code).toBe(expected);
+  });
+
+  it('tells a session that broke from an ignore file that is too long', () => {
+    const broken = new SessionError({ cause: new Error('stream closed') });
+    const cancelled = new FileTransferError('cancelled', 'The session ended.');
+    expect(describeFailure(broken, { ...context, contextError: cancelled })).toMatchObject({
+      code: 'builder-lost',
+      hint: expect.stringContaining('Build again') as string,
+      details: { cause: 'stream closed' },
+    });
+    const tooLong = new SessionError({ cause: new Error('too many CONTINUATION frames') });
+    expect(describeFailure(tooLong, context)).toMatchObject({
+      code: 'context-invalid',
+      message: expect.stringContaining('ignore file') as string,
+    });
+  });
+
+  it('names the destination when the failed file is one inside of it', () => {
+    const exportError = new FileTransferError('disk-full', "Can't write a/b: the disk is full.", {
+      path: 'a/b',
+    });
+    const told = describeFailure(solveError('x'), { ...context, exportError, destination: '/out/folder' });
+    expect(told).toMatchObject({
+      code: 'disk-full',
+      message: expect.stringContaining('/out/folder') as string,
+    });
   });
 });

@@ -30,6 +30,8 @@ export interface FailureContext {
   /** Transfers between this machine and the daemon that failed on our side; they are the cause of what the daemon says. */
   contextError?: FileTransferError;
   exportError?: FileTransferError;
+  /** Absolute path of the archive or folder that is written here. */
+  destination?: string;
 }
 
 /**
@@ -56,7 +58,7 @@ export function describeFailure(error: unknown, context: FailureContext): Studio
     return { code: 'builder-unreachable', message: error.message, hint: 'Check that the builder runs.' };
   }
   if (error instanceof SessionError) return sessionFailure(error);
-  if (context.exportError !== undefined) return exportFailure(context.exportError);
+  if (context.exportError !== undefined) return exportFailure(context.exportError, context.destination);
   if (context.contextError !== undefined) return contextFailure(context.contextError);
   if (error instanceof FileTransferError) return contextFailure(error);
   if (error instanceof SolveError || error instanceof GrpcError) return daemonFailure(error, context);
@@ -114,7 +116,7 @@ const rules: readonly Rule[] = [
     pattern:
       /no match for platform in manifest|does not match the specified platform|no matching manifest for (\S+)/i,
     code: 'platform-unsupported',
-    message: (_, step) => `An image that ${step} uses does not exist for this platform.`,
+    message: (_, step) => `${step} uses an image that does not exist for this platform.`,
     hint: 'Leave the platform out, or use a base image that offers it.',
   },
   {
@@ -310,10 +312,12 @@ const exportHints: Partial<Record<FileTransferErrorCode, string>> = {
   'in-the-way': 'Remove what is there, or choose another place for the output.',
 };
 
-function exportFailure(error: FileTransferError): StudioErrorData {
+function exportFailure(error: FileTransferError, destination: string | undefined): StudioErrorData {
+  // Errors about files inside of an exported folder name only these.
+  const isNamed = destination === undefined || error.message.includes(destination);
   return {
     code: exportCodes[error.code] ?? 'export-failed',
-    message: error.message,
+    message: isNamed ? error.message : `${error.message} The output goes to ${destination}.`,
     hint:
       exportHints[error.code] ??
       'Choose another place for the output, or correct what keeps Manifold from writing there.',

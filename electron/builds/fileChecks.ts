@@ -1,10 +1,18 @@
 import { access, constants, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { BuildRequest, PreflightFinding } from '../../shared/contract';
 import { parseNamedContext } from './namedContext';
 
-/** What of a request can only be checked by looking at the disk: folders that are read, files of secrets, the output's place. */
-export async function checkFiles({ project, settings }: BuildRequest): Promise<PreflightFinding[]> {
+/**
+ * What of a request can only be checked by looking at the disk: folders that are read, files of secrets, the output's
+ * place.
+ *
+ * @param outputFolder where an output goes that names no path
+ */
+export async function checkFiles(
+  { project, settings }: BuildRequest,
+  outputFolder: string,
+): Promise<PreflightFinding[]> {
   const findings: PreflightFinding[] = [];
   const error = (field: string, message: string, hint: string): void => {
     findings.push({ severity: 'error', field, message, hint });
@@ -28,7 +36,16 @@ export async function checkFiles({ project, settings }: BuildRequest): Promise<P
     }
   }
   const { output } = settings;
-  if ('path' in output && output.path !== undefined && output.path !== '') {
+  if (!('path' in output) || output.path === undefined || output.path === '') {
+    const writes = output.type === 'oci' || output.type === 'docker' || output.type === 'tar';
+    if (writes && !(await canBeMade(join(outputFolder, 'archive')))) {
+      error(
+        'output',
+        `Nothing can be written to ${outputFolder}.`,
+        'Choose a path for the output, or another folder for outputs in the settings.',
+      );
+    }
+  } else {
     const isFolder = await stat(output.path).then(
       (found) => found.isDirectory(),
       () => undefined,

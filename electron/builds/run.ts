@@ -124,6 +124,7 @@ class PartRun {
       ...(this.failedStep === undefined ? {} : { failedStep: this.failedStep }),
       ...(this.contextError === undefined ? {} : { contextError: this.contextError }),
       ...(this.exportError === undefined ? {} : { exportError: this.exportError }),
+      ...(this.part.target === undefined ? {} : { destination: this.part.target.path }),
     });
     return new StudioError(data, { cause: error });
   }

@@ -30,7 +30,7 @@ export function electronDesktop(window: () => BrowserWindow | undefined): Deskto
       return filePath === '' ? undefined : filePath;
     },
     revealInFileBrowser: async (path) => shell.showItemInFolder(path),
-    writeClipboard: (text) => clipboard.writeText(text),
+    writeClipboard: async (text) => clipboard.writeText(text),
     notify(title, body) {
       if (Notification.isSupported()) new Notification({ title, body }).show();
     },

@@ -1,4 +1,4 @@
-import { app, session } from 'electron';
+import { app, dialog, session } from 'electron';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { projectArgument } from './arguments';
@@ -19,7 +19,8 @@ const first = app.requestSingleInstanceLock({
 if (!first) {
   app.quit();
 } else {
-  void app.whenReady().then(async () => {
+  const start = async (): Promise<void> => {
+    await app.whenReady();
     hardenApp();
     servePage(session.defaultSession.protocol, join(here, '../renderer'));
     const studio = await startStudioApp({
@@ -39,5 +40,9 @@ if (!first) {
     });
     app.on('activate', () => void studio.open());
     app.on('window-all-closed', () => app.quit());
+  };
+  start().catch((error: unknown) => {
+    dialog.showErrorBox('Manifold', error instanceof Error ? error.message : String(error));
+    app.exit(1);
   });
 }

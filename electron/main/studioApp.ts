@@ -1,4 +1,4 @@
-import { app, dialog, Menu, MessageChannelMain, nativeTheme, type BrowserWindow } from 'electron';
+import { app, Menu, MessageChannelMain, nativeTheme, type BrowserWindow } from 'electron';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -44,6 +44,10 @@ export async function startStudioApp(options: StudioAppOptions): Promise<StudioA
   mkdirSync(userData, { recursive: true, mode: 0o700 });
   const logger = openLogger(join(userData, 'logs'));
   logger.info({ version: app.getVersion(), electron: process.versions.electron }, 'starting');
+  process.on('uncaughtException', (error) => logger.error({ error: describe(error) }, 'uncaught exception'));
+  process.on('unhandledRejection', (error) =>
+    logger.error({ error: describe(error) }, 'unhandled rejection'),
+  );
   const onCorrupt: CorruptFileReport = ({ path, keptAs, cause }) =>
     logger.error({ path, keptAs, cause: String(cause) }, 'a stored file was damaged and set aside');
 
@@ -51,9 +55,10 @@ export async function startStudioApp(options: StudioAppOptions): Promise<StudioA
   let current = await settings.read();
   const outputFolder = (): string => current.outputFolder || join(userData, 'outputs');
   const projects = new ProjectStore(join(userData, 'projects'), onCorrupt);
-  const samplePath = await ensureSampleProject(
-    options.sampleSource,
-    join(userData, 'sample', 'hello-platforms'),
+  const samplePath = join(userData, 'sample', 'hello-platforms');
+  // Without room for the sample, other projects can still be opened.
+  await ensureSampleProject(options.sampleSource, samplePath).catch((error: unknown) =>
+    logger.error({ error: describe(error) }, 'the sample project could not be made'),
   );
   const workers = createFileWorkers(() => new Worker(options.filesyncWorker));
   const builders = await Builders.open({
@@ -114,33 +119,38 @@ export async function startStudioApp(options: StudioAppOptions): Promise<StudioA
     onSettings: () => void applySettings(),
   });
 
+  const bounds = windowBounds(userData, onCorrupt);
+  let mayClose = false;
+
   const open = async (): Promise<void> => {
     if (window !== undefined) return;
-    const bounds = windowBounds(userData, onCorrupt);
     window = await openWindow(options.preload, bounds);
     window.on('closed', () => {
       window = undefined;
     });
     askBeforeClosing(window, texts, () =>
-      builds.running().map((build) => `${build.projectName} #${build.number}`),
+      mayClose ? [] : builds.running().map((build) => `${build.projectName} #${build.number}`),
     );
+    reloadAfterCrash(window, (reason) => logger.error({ reason }, 'the page crashed'));
     mount(studio, window, (name, error) => logger.error({ name, error: describe(error) }, 'a call failed'));
     await loadPage(window);
   };
 
+  let closing = false;
   let closed = false;
+  const closingFailed = (error: unknown): void => logger.error({ error: describe(error) }, 'closing failed');
   app.on('before-quit', () => logger.info('quitting'));
   app.on('will-quit', (event) => {
     if (closed) return;
     event.preventDefault();
+    if (closing) return;
+    closing = true;
     void (async () => {
       try {
-        await builds.shutdown();
-        await builders.close({ keepDaemons: current.keepLocalBuilder });
-        await workers.close();
-        await Promise.all([settings.settled(), projects.settled()]);
-      } catch (error) {
-        logger.error({ error: describe(error) }, 'closing failed');
+        await builds.shutdown().catch(closingFailed);
+        await builders.close({ keepDaemons: current.keepLocalBuilder }).catch(closingFailed);
+        await workers.close().catch(closingFailed);
+        await Promise.all([settings.settled(), projects.settled(), bounds.settled()]);
       } finally {
         closed = true;
         logger.flush();
@@ -149,14 +159,15 @@ export async function startStudioApp(options: StudioAppOptions): Promise<StudioA
     })();
   });
 
-  process.on('uncaughtException', (error) => logger.error({ error: describe(error) }, 'uncaught exception'));
-  process.on('unhandledRejection', (error) =>
-    logger.error({ error: describe(error) }, 'unhandled rejection'),
-  );
-  await open().catch((error: unknown) => {
-    dialog.showErrorBox('Manifold', String(error));
-    app.exit(1);
-  });
+  // Nobody can answer a question: the session ends, or a terminal stops the app.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      logger.info({ signal }, 'told to stop');
+      mayClose = true;
+      app.quit();
+    });
+  }
+  await open();
   return {
     open,
     focus(project) {
@@ -187,6 +198,17 @@ function mount(
     window.webContents.postMessage('studio-port', null, [port2]);
   });
   window.on('closed', () => dispose());
+}
+
+/** Shows the page again after its process died; a page that dies again at once stays as it is. */
+function reloadAfterCrash(window: BrowserWindow, onCrash: (reason: string) => void): void {
+  let lastMs = 0;
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    onCrash(reason);
+    const again = Date.now() - lastMs < 10_000;
+    lastMs = Date.now();
+    if (!again && !window.isDestroyed()) window.webContents.reload();
+  });
 }
 
 function describe(error: unknown): string {

@@ -60,8 +60,12 @@ export async function openWindow(preload: string, bounds: JsonFile<Bounds>): Pro
   if (last.maximized) window.maximize();
   window.once('ready-to-show', () => window.show());
   const remember = (): void => {
-    void bounds.update(() => ({ ...window.getNormalBounds(), maximized: window.isMaximized() }));
+    const now = { ...window.getNormalBounds(), maximized: window.isMaximized() };
+    // A place that could not be kept is not worth a word: the next window opens where the last one did.
+    bounds.update(() => now).catch(() => undefined);
   };
+  // Linux tells neither of a finished resize nor of a finished move.
+  window.on('close', remember);
   window.on('resized', remember);
   window.on('moved', remember);
   window.on('maximize', remember);

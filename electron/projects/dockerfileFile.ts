@@ -1,6 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { watch } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { watch, type FSWatcher } from 'node:fs';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { StudioError } from '../../shared/contract';
 import { writeFileAtomic } from '../system/atomicWrite';
@@ -16,19 +17,26 @@ export function revisionOf(content: Uint8Array): string {
 /** @throws StudioError `not-found`, `permission-denied`, or `invalid-request` for a file that is no text */
 export async function readTextFile(path: string): Promise<{ text: string; revision: string }> {
   try {
-    if ((await stat(path)).size > maxBytes) {
-      throw new StudioError({
-        code: 'invalid-request',
-        message: `${basename(path)} is larger than 32 MiB.`,
-        hint: 'This is no Dockerfile that can be edited here.',
-        details: { subject: path },
-      });
-    }
+    const found = await stat(path);
+    // Reading a pipe or a device might never end.
+    if (!found.isFile()) throw notText(path, 'is not a file');
+    if (found.size > maxBytes) throw notText(path, 'is larger than 32 MiB');
     const content = await readFile(path);
+    // Saving would destroy what can't be shown.
+    if (!isUtf8(content)) throw notText(path, 'is not UTF-8 text');
     return { text: content.toString('utf8'), revision: revisionOf(content) };
   } catch (error) {
     throw fileError(error, path);
   }
+}
+
+function notText(path: string, why: string): StudioError {
+  return new StudioError({
+    code: 'invalid-request',
+    message: `${basename(path)} ${why}.`,
+    hint: 'This is no Dockerfile that can be edited here.',
+    details: { subject: path },
+  });
 }
 
 /**
@@ -56,7 +64,8 @@ export async function saveTextFile(
       });
     }
     const mode = before === undefined ? 0o644 : (await stat(path)).mode & 0o777;
-    await writeFileAtomic(path, text, { mode });
+    // A link stays one: what it leads to is replaced.
+    await writeFileAtomic(before === undefined ? path : await realpath(path), text, { mode });
     return revisionOf(Buffer.from(text, 'utf8'));
   } catch (error) {
     throw fileError(error, path);
@@ -70,10 +79,9 @@ export async function* watchTextFile(
 ): AsyncIterable<{ revision?: string }> {
   let wake: () => void = () => undefined;
   // The folder is watched, because editors and our own saves replace the file.
-  const watcher = watch(dirname(path), (_event, name) => {
+  const watcher = watchFolder(dirname(path), (name) => {
     if (name === null || name === basename(path)) wake();
   });
-  watcher.on('error', () => wake());
   const stop = (): void => wake();
   signal.addEventListener('abort', stop);
   try {
@@ -95,12 +103,22 @@ export async function* watchTextFile(
     }
   } finally {
     signal.removeEventListener('abort', stop);
-    watcher.close();
+    watcher?.close();
+  }
+}
+
+/** Undefined where no events can be had: the folder is gone, or the system's limit of watches is reached. */
+function watchFolder(folder: string, onEvent: (name: string | null) => void): FSWatcher | undefined {
+  try {
+    return watch(folder, (_event, name) => onEvent(name)).on('error', () => onEvent(null));
+  } catch {
+    return undefined;
   }
 }
 
 async function currentRevision(path: string): Promise<string | undefined> {
   try {
+    if (!(await stat(path)).isFile()) return undefined;
     return revisionOf(await readFile(path));
   } catch {
     return undefined;

@@ -129,3 +129,34 @@ describe('what is remembered of projects', () => {
     expect((await later.state(folder, 'Dockerfile')).draft).toBeUndefined();
   });
 });
+
+describe('a Dockerfile that is not quite one', () => {
+  it('stays a link when it is saved; what it leads to is replaced', async () => {
+    const shared = await write('shared/Dockerfile');
+    await symlink(shared, join(folder, 'Dockerfile'));
+    await saveTextFile(join(folder, 'Dockerfile'), 'FROM busybox\n', undefined);
+    expect(await readFile(shared, 'utf8')).toBe('FROM busybox\n');
+    expect(await realpath(join(folder, 'Dockerfile'))).toBe(shared);
+  });
+
+  it.each([
+    ['a device', (path: string) => symlink('/dev/zero', path), 'is not a file'],
+    ['a folder', (path: string) => mkdir(path), 'is not a file'],
+    ['no text', (path: string) => writeFile(path, Buffer.from([0x46, 0xff, 0xfe])), 'is not UTF-8'],
+  ])('is refused when it is %s', async (_, make, message) => {
+    const path = join(folder, 'Dockerfile');
+    await make(path);
+    await expect(readTextFile(path)).rejects.toMatchObject({
+      code: 'invalid-request',
+      message: expect.stringContaining(message) as string,
+    });
+  });
+
+  it('is waited for where its folder is not there', async () => {
+    const stop = new AbortController();
+    const changes = watchTextFile(join(folder, 'none', 'Dockerfile'), stop.signal)[Symbol.asyncIterator]();
+    const next = changes.next();
+    stop.abort();
+    expect((await next).done).toBe(true);
+  });
+});

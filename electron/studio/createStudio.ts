@@ -26,7 +26,7 @@ export interface StudioParts {
   desktop: DesktopPorts;
   logger: Logger;
   /** Commands from menus, by listener; returns the way to take it back. */
-  onCommand(listener: (item: StreamItem<'app.commands'>) => void): () => void;
+  onCommand: (listener: (item: StreamItem<'app.commands'>) => void) => () => void;
   /** Called after the settings changed. */
   onSettings(): void;
 }
@@ -92,7 +92,7 @@ export function createStudio(parts: StudioParts): Studio {
         }
         await desktop.revealInFileBrowser(path);
       },
-      'clipboard.write': async ({ text }) => desktop.writeClipboard(text),
+      'clipboard.write': ({ text }) => desktop.writeClipboard(text),
     },
 
     streams: {

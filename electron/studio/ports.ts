@@ -5,6 +5,6 @@ export interface DesktopPorts {
   chooseFile(options: { title: string; startAt?: string }): Promise<string | undefined>;
   chooseSavePath(options: { title: string; startAt?: string }): Promise<string | undefined>;
   revealInFileBrowser(path: string): Promise<void>;
-  writeClipboard(text: string): void;
+  writeClipboard(text: string): Promise<void>;
   notify(title: string, body: string): void;
 }

@@ -1,12 +1,4 @@
-import {
-  StudioError,
-  procedures,
-  streams,
-  type CallContext,
-  type ProcedureName,
-  type StreamName,
-  type Studio,
-} from '../../shared/contract';
+import { StudioError, procedures, streams, type CallContext, type Studio } from '../../shared/contract';
 import { RpcError, type RpcHandlers } from '../../shared/rpc';
 
 /** Told of every defect, so that it reaches the log; `name` is the call's. */
@@ -22,7 +14,7 @@ export function serveStudio(studio: Studio, onDefect: DefectReport): RpcHandlers
       if (!isOwnKey(procedures, name)) throw unknownName(name);
       const checked = validate(name, procedures[name].params, params);
       try {
-        const procedure = studio.procedures[name as ProcedureName] as (
+        const procedure = studio.procedures[name] as (
           params: unknown,
           context: CallContext,
         ) => Promise<unknown>;
@@ -35,7 +27,7 @@ export function serveStudio(studio: Studio, onDefect: DefectReport): RpcHandlers
       if (!isOwnKey(streams, name)) throw unknownName(name);
       const checked = validate(name, streams[name].params, params);
       try {
-        const stream = studio.streams[name as StreamName] as (
+        const stream = studio.streams[name] as (
           params: unknown,
           context: CallContext,
         ) => AsyncIterable<unknown>;

@@ -4,7 +4,7 @@ import { StudioError } from '../../shared/contract';
 export function fileError(error: unknown, path: string): unknown {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   const details = { subject: path, ...(error instanceof Error ? { cause: error.message } : {}) };
-  switch (code) {
+  switch (code ?? '') {
     case 'ENOENT':
     case 'ENOTDIR':
       return new StudioError(

@@ -1,6 +1,7 @@
 import { readFile, rename } from 'node:fs/promises';
 import type { z } from 'zod';
 import { writeFileAtomic } from './atomicWrite';
+import { fileError } from './fileErrors';
 
 /** Told when a stored file could not be understood; it was kept under `keptAs`. */
 export type CorruptFileReport = (report: { path: string; keptAs: string; cause: unknown }) => void;
@@ -21,18 +22,33 @@ export class JsonFile<T> {
   ) {}
 
   read(): Promise<T> {
-    this.value ??= this.load();
+    if (this.value === undefined) {
+      const loading = this.load();
+      this.value = loading;
+      // What could not be read now may be readable the next time.
+      loading.catch(() => {
+        if (this.value === loading) this.value = undefined;
+      });
+    }
     return this.value;
   }
 
-  /** Changes the value and writes it. Resolves when it is on disk. */
+  /**
+   * Changes the value and writes it. Resolves when it is on disk.
+   *
+   * @throws StudioError `disk-full` or `permission-denied`; the changed value then holds until Manifold ends
+   */
   update(change: (value: T) => T): Promise<T> {
     const run = async (): Promise<T> => {
       const before = await this.read();
       const after = change(before);
       if (after === before) return after;
       this.value = Promise.resolve(after);
-      await writeFileAtomic(this.path, `${JSON.stringify(after, null, 2)}\n`);
+      try {
+        await writeFileAtomic(this.path, `${JSON.stringify(after, null, 2)}\n`);
+      } catch (error) {
+        throw fileError(error, this.path);
+      }
       return after;
     };
     const result = this.writing.then(run, run);
@@ -51,7 +67,7 @@ export class JsonFile<T> {
       text = await readFile(this.path, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return this.initial;
-      throw error;
+      throw fileError(error, this.path);
     }
     try {
       return this.schema.parse(JSON.parse(text));

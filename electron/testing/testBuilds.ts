@@ -15,6 +15,7 @@ import type { CredentialProvider } from '../buildkit';
 import { createFileWorkers } from '../buildkit/filesync';
 import { launchSourceWorker } from '../buildkit/filesync/sourceWorker';
 import { Builds } from '../builds';
+import type { Logger } from '../system/logger';
 
 const builderName = 'test';
 export const never = new AbortController().signal;
@@ -35,16 +36,26 @@ export interface TestBuilds {
   dispose(): Promise<void>;
 }
 
+export interface TestBuildsOptions {
+  /** The data folder, also one that an earlier core has used; a new one by default. */
+  folder?: string;
+  /** Beyond what the tests' own environment has. */
+  env?: Readonly<Record<string, string>>;
+  /** Silent by default. */
+  logger?: Logger;
+}
+
 /** @param project absolute path of the folder that is built */
 export async function testBuilds(
   address: string,
   project: string,
   credentials: CredentialProvider = { credentials: async () => undefined },
+  options: TestBuildsOptions = {},
 ): Promise<TestBuilds> {
-  const folder = await mkdtemp(join(tmpdir(), 'manifold-builds-'));
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'manifold-builds-')));
   const outputs = join(folder, 'outputs');
-  const logger = pino({ level: 'silent' });
-  const env = { BUILDKIT_HOST: address, MANIFOLD_TEST_SECRET: 'from the environment' };
+  const logger = options.logger ?? pino({ level: 'silent' });
+  const env = { BUILDKIT_HOST: address, MANIFOLD_TEST_SECRET: 'from the environment', ...options.env };
   const onCorrupt = (): void => {
     throw new Error('A store was damaged.');
   };
@@ -59,7 +70,9 @@ export async function testBuilds(
     env: {},
     logger,
   });
-  await builders.create({ name: builderName, driver: 'remote', options: { address } });
+  if (builders.get(builderName) === undefined) {
+    await builders.create({ name: builderName, driver: 'remote', options: { address } });
+  }
   await builders.refresh(builderName);
   const workers = createFileWorkers(launchSourceWorker);
   const reopen = (): Promise<Builds> =>

@@ -49,12 +49,20 @@ function Platforms({ platforms }: { platforms: readonly NodePlatform[] }) {
   const emulated = platforms.filter((entry) => entry.emulated);
   if (platforms.length === 0) return <span className={styles.dim}>{t('noPlatforms')}</span>;
   return (
-    <span className={styles.chips}>
-      {native.length > 0 && <Badge look="line">{t('native')}</Badge>}
-      <Chips platforms={native} />
-      {emulated.length > 0 && <Badge look="emulated">{t('emulated')}</Badge>}
-      <Chips platforms={emulated} />
-    </span>
+    <>
+      {native.length > 0 && (
+        <div className={styles.chips}>
+          <Badge look="line">{t('native')}</Badge>
+          <Chips platforms={native} />
+        </div>
+      )}
+      {emulated.length > 0 && (
+        <div className={styles.chips}>
+          <Badge look="emulated">{t('emulated')}</Badge>
+          <Chips platforms={emulated} />
+        </div>
+      )}
+    </>
   );
 }
 

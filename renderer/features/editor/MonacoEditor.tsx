@@ -151,6 +151,7 @@ function showFile(editor: monaco.editor.IStandaloneCodeEditor, file: string): ()
 
   editor.setModel(model);
   takeOver(projectStore.getState().text);
+  colour(model);
   if (kept?.view) editor.restoreViewState(kept.view);
   const showCursor = (): void => {
     const { lineNumber, column } = editor.getPosition() ?? { lineNumber: 1, column: 1 };
@@ -159,6 +160,7 @@ function showFile(editor: monaco.editor.IStandaloneCodeEditor, file: string): ()
   showCursor();
   const cursor = editor.onDidChangeCursorPosition(showCursor);
   const changes = model.onDidChangeContent(() => {
+    colour(model);
     if (!applying) setText(model.getValue(undefined, true));
   });
   const unsubscribe = projectStore.subscribe((state, before) => {
@@ -172,6 +174,13 @@ function showFile(editor: monaco.editor.IStandaloneCodeEditor, file: string): ()
     if (kept?.model === model) kept.view = editor.saveViewState();
     editor.setModel(null);
   };
+}
+
+const colouredAtOnce = 2000;
+
+/** Monaco colours in idle moments, of which a window that shows a running build may have none for long. */
+function colour(model: monaco.editor.ITextModel): void {
+  monaco.editor.colorizeModelLine(model, Math.min(model.getLineCount(), colouredAtOnce));
 }
 
 function fileOf(state: Pick<ProjectState, 'project' | 'dockerfile'>): string {

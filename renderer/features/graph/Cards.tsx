@@ -48,6 +48,9 @@ export function ImageCardView({
   );
 }
 
+/** Of more platforms than this, only the number fits beside a stage's name. */
+const mostGlyphs = 3;
+
 /** A stage with its steps. */
 export function StageCardView({
   stage,
@@ -63,6 +66,8 @@ export function StageCardView({
   const { t } = useTranslation('graph');
   const descriptionId = `graph-${stage.id}`;
   const classes = [styles.card, stage.isTarget ? styles.target : '', stage.needed ? '' : styles.unneeded];
+  const shown = stage.needed ? platforms.slice(0, mostGlyphs) : [];
+  const more = stage.needed ? platforms.length - shown.length : 0;
   const description = [
     ...(stage.isTarget ? [t('target')] : []),
     ...(stage.needed ? [] : [t('unneeded')]),
@@ -76,6 +81,10 @@ export function StageCardView({
           className={styles.stageName}
           aria-label={t('stage', { name: stage.label })}
           aria-describedby={descriptionId}
+          title={stage.label}
+          style={{
+            paddingInlineEnd: 14 + (stage.isTarget ? 46 : 0) + shown.length * 12 + (more > 0 ? 18 : 0),
+          }}
           onClick={() => revealLine(stage.line)}
         >
           <span className={styles.cut}>{stage.label}</span>
@@ -83,7 +92,10 @@ export function StageCardView({
         <span className={styles.glyphs} aria-hidden="true">
           {stage.isTarget && <Badge look="running">{t('target')}</Badge>}
           <span className={styles.platforms}>
-            {stage.needed && platforms.map((name) => <PlatformGlyph key={name} platform={name} size={8} />)}
+            {shown.map((name) => (
+              <PlatformGlyph key={name} platform={name} size={8} />
+            ))}
+            {more > 0 && <span className={styles.more}>+{more}</span>}
           </span>
         </span>
       </div>

@@ -2,6 +2,8 @@ import { useCallback, useEffect, useState } from 'react';
 import type { RefObject } from 'react';
 
 const smallest = 0.2;
+/** Below this nobody can read a step: a larger graph is scrolled instead. */
+const readable = 0.6;
 const largest = 2;
 const factor = 1.2;
 const clamp = (zoom: number): number => Math.min(largest, Math.max(smallest, zoom));
@@ -10,7 +12,7 @@ export interface Zoom {
   zoom: number;
   zoomIn: () => void;
   zoomOut: () => void;
-  /** Shows the whole graph, never larger than life, and keeps doing so until it is zoomed by hand. */
+  /** Shows as much of the graph as can be read, never larger than life, and keeps doing so until it is zoomed by hand. */
   fit: () => void;
 }
 
@@ -29,7 +31,7 @@ export function useZoom(
     const measure = (): void => {
       if (element.clientWidth === 0) return;
       const room = Math.min(element.clientWidth / width, element.clientHeight / height);
-      setFitting(clamp(Math.min(1, Math.floor(room * 100) / 100)));
+      setFitting(Math.max(readable, Math.min(1, Math.floor(room * 100) / 100)));
     };
     measure();
     const observer = new ResizeObserver(measure);

@@ -22,6 +22,8 @@ const columns = [
   'started',
 ] as const;
 const rowHeight = 26;
+/** More of them would not fit into their column. */
+const mostPlatforms = 3;
 
 /** All builds as a grid of rows; only those in sight are drawn. Arrows move, Enter selects. */
 export function BuildsGrid({
@@ -175,10 +177,11 @@ function BuildRow({
       <span role="gridcell" className={styles.sub}>
         {build.builder}
       </span>
-      <span role="gridcell" className={styles.platforms}>
-        {build.platforms.map((platform) => (
+      <span role="gridcell" className={styles.platforms} title={build.platforms.join(', ')}>
+        {build.platforms.slice(0, mostPlatforms).map((platform) => (
           <PlatformLabel key={platform} platform={platform} short />
         ))}
+        {build.platforms.length > mostPlatforms && <span>+{build.platforms.length - mostPlatforms}</span>}
       </span>
       <span role="gridcell" className={styles.number}>
         {formatDuration((build.endedMs ?? now) - build.startedMs)}

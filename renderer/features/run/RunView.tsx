@@ -16,6 +16,7 @@ import type { TimestampMode } from './log/formatLog';
 import { Logs } from './log/Logs';
 import type { LogsHandle } from './log/Logs';
 import type { LogView } from './log/LogTools';
+import { BuildNotices } from './outcome/BuildNotices';
 import { FailurePanel } from './outcome/FailurePanel';
 import { ResultPanel } from './outcome/ResultPanel';
 import { StepsList } from './steps/StepsList';
@@ -68,6 +69,7 @@ function ShownBuild() {
   return (
     <>
       <Lanes progress={progress} lanes={lanes} builderName={summary?.builder} onShowStep={showSteps} />
+      <BuildNotices warnings={progress.warnings} />
       <Logs
         source={source}
         lanes={lanes}

@@ -11,7 +11,7 @@ export default {
     'builder-unreachable': 'The builder does not answer',
     'builder-lost': 'The builder went away',
     'builder-unavailable': 'The builder is not available',
-    'platform-unsupported': 'No node runs this platform',
+    'platform-unsupported': 'This platform can’t be built',
     'registry-denied': 'The registry refused the login',
     'registry-unreachable': 'The registry does not answer',
     'context-invalid': 'The build context can not be sent',

@@ -10,7 +10,7 @@ export default {
     'builder-unreachable': '构建器没有响应',
     'builder-lost': '构建器已断开',
     'builder-unavailable': '构建器不可用',
-    'platform-unsupported': '没有节点能运行此平台',
+    'platform-unsupported': '无法构建此平台',
     'registry-denied': '镜像仓库拒绝登录',
     'registry-unreachable': '镜像仓库没有响应',
     'context-invalid': '无法发送构建上下文',

@@ -210,11 +210,22 @@ export class PaneTerminal {
     resized.observe(this.host);
     this.stops.push(() => (clearTimeout(resizing), resized.disconnect()));
 
-    const scrolled = (): void => void requestAnimationFrame(() => this.scrolled());
-    for (const event of ['wheel', 'pointerup'] as const) {
-      this.host.addEventListener(event, scrolled, { passive: true });
-      this.stops.push(() => this.host.removeEventListener(event, scrolled));
-    }
+    // The terminal keeps the wheel to itself, so it is heard on its way down.
+    const listening = { capture: true, passive: true } as const;
+    const wheel = (event: WheelEvent): void => {
+      // At once: the next line would scroll back to the end before the next frame.
+      if (event.deltaY < 0 && this.terminal.buffer.active.viewportY > 0) {
+        this.following = false;
+        this.events.onScrolled(false);
+      } else requestAnimationFrame(() => this.scrolled());
+    };
+    const released = (): void => void requestAnimationFrame(() => this.scrolled());
+    this.host.addEventListener('wheel', wheel, listening);
+    this.host.addEventListener('pointerup', released, listening);
+    this.stops.push(() => {
+      this.host.removeEventListener('wheel', wheel, listening);
+      this.host.removeEventListener('pointerup', released, listening);
+    });
   }
 
   private scrolled(): void {
