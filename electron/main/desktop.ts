@@ -1,4 +1,4 @@
-import { clipboard, dialog, Notification, shell, type BrowserWindow } from 'electron';
+import { clipboard, dialog, shell, type BrowserWindow } from 'electron';
 import type { DesktopPorts } from '../studio/ports';
 
 /** The desktop around the core, by Electron. Dialogs belong to the window that is open at the time. */
@@ -31,8 +31,5 @@ export function electronDesktop(window: () => BrowserWindow | undefined): Deskto
     },
     revealInFileBrowser: async (path) => shell.showItemInFolder(path),
     writeClipboard: async (text) => clipboard.writeText(text),
-    notify(title, body) {
-      if (Notification.isSupported()) new Notification({ title, body }).show();
-    },
   };
 }

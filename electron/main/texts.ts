@@ -24,8 +24,6 @@ const en = {
   closeDetail: 'Closing Manifold cancels it in the builder. Its log so far is kept.',
   closeConfirm: 'Cancel Build and Close',
   closeStay: 'Keep Open',
-  buildSucceeded: 'Build succeeded',
-  buildFailed: 'Build failed',
 };
 
 const zhCN: typeof en = {
@@ -54,8 +52,6 @@ const zhCN: typeof en = {
   closeDetail: '关闭 Manifold 会在构建器中取消该构建，已有的日志会保留。',
   closeConfirm: '取消构建并关闭',
   closeStay: '保持打开',
-  buildSucceeded: '构建成功',
-  buildFailed: '构建失败',
 };
 
 export type Texts = typeof en;

@@ -6,5 +6,4 @@ export interface DesktopPorts {
   chooseSavePath(options: { title: string; startAt?: string }): Promise<string | undefined>;
   revealInFileBrowser(path: string): Promise<void>;
   writeClipboard(text: string): Promise<void>;
-  notify(title: string, body: string): void;
 }

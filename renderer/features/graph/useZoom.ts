@@ -3,7 +3,7 @@ import type { RefObject } from 'react';
 
 const smallest = 0.2;
 /** Below this nobody can read a step: a larger graph is scrolled instead. */
-const readable = 0.6;
+const readable = 0.5;
 const largest = 2;
 const factor = 1.2;
 const clamp = (zoom: number): number => Math.min(largest, Math.max(smallest, zoom));
