@@ -53,7 +53,6 @@ test('what a build left on disk is listed, a part is previewed and pruned, and i
   await panel.getByRole('checkbox', { name: 'regular', exact: true }).uncheck({ force: true });
   await expect(row('exec.cachemount')).toContainText('prune');
   await expect(row('/three')).toContainText('reclaimable');
-  await page.screenshot({ path: test.info().outputPath('preview.png') });
   await panel.getByRole('button', { name: /^Prune \d/ }).click();
   await expect(panel.getByRole('status', { name: 'Prune status' })).toHaveText(
     /^Pruned \d.*, [1-9]\d* records$/,

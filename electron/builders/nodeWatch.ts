@@ -258,7 +258,10 @@ async function daemonVersion(client: BuildkitClient, signal: AbortSignal) {
 /** Gives up waiting when the signal aborts; the work itself goes on for others who wait for it. */
 function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
+    const onAbort = (): void => {
+      const reason = signal.reason as Error;
+      reject(reason);
+    };
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));

@@ -1,10 +1,5 @@
 import { join } from 'node:path';
-import {
-  StudioError,
-  type Boot,
-  type Studio,
-  type StreamItem,
-} from '../../shared/contract';
+import { StudioError, type Boot, type Studio, type StreamItem } from '../../shared/contract';
 import type { Builders } from '../builders';
 import type { Builds } from '../builds';
 import type { ProjectStore } from '../projects/projectStore';
@@ -108,7 +103,7 @@ export function createStudio(parts: StudioParts): Studio {
       'builds.watch': (_params, { signal }) => builds.watch(signal),
       'builds.progress': ({ id }, { signal }) => builds.progress(id, signal),
       'builds.log': ({ id }, { signal }) => builds.log(id, signal),
-      'app.commands': (_params, { signal }) => commands(parts.onCommand, signal),
+      'app.commands': (_params, { signal }) => commands((listener) => parts.onCommand(listener), signal),
     },
   };
 }
@@ -135,6 +130,9 @@ function chosen(path: string | undefined): { path?: string } {
   return path === undefined ? {} : { path };
 }
 
-function dialog(options: { title: string; startAt?: string | undefined }): { title: string; startAt?: string } {
+function dialog(options: { title: string; startAt?: string | undefined }): {
+  title: string;
+  startAt?: string;
+} {
   return { title: options.title, ...(options.startAt === undefined ? {} : { startAt: options.startAt }) };
 }

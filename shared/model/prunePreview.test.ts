@@ -21,7 +21,12 @@ const sample = (id: string, patch: Partial<CacheRecord> = {}): CacheRecord => ({
 });
 const preview = (
   records: CacheRecord[],
-  { types = [] as string[], keep = 0, all = false, limits = {} as PruneLimits } = {},
+  {
+    types = [],
+    keep = 0,
+    all = false,
+    limits = {},
+  }: { types?: string[]; keep?: number; all?: boolean; limits?: PruneLimits } = {},
 ) => previewPrune(records, { types, conditions: [], keepDurationSeconds: keep }, { all, limits, nowMs });
 const ids = (records: CacheRecord[], options?: Parameters<typeof preview>[1]): string =>
   records

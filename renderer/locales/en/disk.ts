@@ -15,7 +15,7 @@ export default {
   records: 'Cache records',
   foundOf: '{{found}} of {{all}}',
   filterRecords: 'Filter records',
-  filterExample: 'go build, type=regular, shared',
+  filterExample: 'type=regular shared',
   nothingFound: 'No record fits the filter.',
   never: 'never',
   column: {

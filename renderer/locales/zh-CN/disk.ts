@@ -15,7 +15,7 @@ export default {
   records: '缓存记录',
   foundOf: '{{found}} / {{all}}',
   filterRecords: '筛选记录',
-  filterExample: 'go build、type=regular、shared',
+  filterExample: 'type=regular shared',
   nothingFound: '没有符合筛选条件的记录。',
   never: '从未',
   column: {

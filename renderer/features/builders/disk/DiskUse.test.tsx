@@ -1,4 +1,4 @@
-import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Builder, CacheRecord, StreamItem } from '../../../../shared/contract';
 import { initLocales } from '../../../locales';
@@ -44,7 +44,10 @@ beforeEach(() => {
   ];
   core = sampleStudio({}, { 'builders.cacheRecords': () => answer });
 });
-afterEach(() => vi.restoreAllMocks());
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
 
 function show(builder: Builder = sampleBuilder()): void {
   render(<DiskUse builder={builder} />);

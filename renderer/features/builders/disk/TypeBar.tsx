@@ -30,7 +30,7 @@ export function TypeBar({
             style={{ width: share(bytes) }}
             title={`${type} ${formatBytes(bytes)}`}
           >
-            <span className={`${styles.kept} ${colour}`}>{type}</span>
+            {going < bytes && <span className={`${styles.kept} ${colour}`}>{type}</span>}
             {going > 0 && <span className={styles.going} style={{ width: share((going / bytes) * total) }} />}
           </span>
         ))}
