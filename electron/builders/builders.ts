@@ -1,9 +1,17 @@
-import type { Builder, DriverDescription, NewBuilder } from '../../shared/contract';
+import type {
+  Builder,
+  CacheRecordsItem,
+  DriverDescription,
+  NewBuilder,
+  PruneItem,
+  PruneRequest,
+} from '../../shared/contract';
 import { StudioError } from '../../shared/contract';
 import { BuildkitClient } from '../buildkit';
 import { statesOf } from '../system/changes';
 import type { Logger } from '../system/logger';
 import { describeNode } from './describeNode';
+import { pruneNodes, readCacheRecords } from './diskUse';
 import type { BootProgress, Driver } from './driver';
 import { givenOptions, invalid, parseOptions } from './driverOptions';
 import { NodeWatch, asStudioError } from './nodeWatch';
@@ -197,6 +205,16 @@ export class Builders {
     if (watched === undefined) throw notFound(`The builder ${builder} has no node ${node}.`);
     if (!fixed) this.markUsed(definition.name);
     return watched.connect(options.signal, options.onProgress ?? noProgress);
+  }
+
+  /** The build cache of all nodes that run; see {@link readCacheRecords}. */
+  cacheRecords(name: string, signal: AbortSignal): AsyncIterable<CacheRecordsItem> {
+    return readCacheRecords(this.existing(name).nodes, signal);
+  }
+
+  /** Takes records of the build cache away, on all nodes that run; see {@link pruneNodes}. */
+  prune(request: PruneRequest, signal: AbortSignal): AsyncIterable<PruneItem> {
+    return pruneNodes(this.existing(request.name).nodes, request, signal);
   }
 
   /** Closes the connections; stops the daemons that Manifold started unless told to keep them. */

@@ -75,6 +75,32 @@ export class NodeWatch {
     return client;
   }
 
+  /**
+   * The connection for a look at the node: unlike {@link connect}, this starts nothing.
+   *
+   * @throws StudioError `builder-unavailable` when the node is stopped, else why there is none; or the signal's reason
+   */
+  async reach(signal: AbortSignal): Promise<BuildkitClient> {
+    if (this.client !== undefined) return this.client;
+    const { driver, name } = this.options;
+    const { status } = await abortable(driver.info(signal), signal);
+    if (status === 'stopped') {
+      throw new StudioError({
+        code: 'builder-unavailable',
+        message: `${name} is stopped.`,
+        hint: 'Start the builder, then try again.',
+        details: { subject: name },
+      });
+    }
+    return abortable(this.sharedConnection(), signal);
+  }
+
+  /** Takes the cache's size, in bytes, from whoever has just read it. */
+  noteCacheSize(cacheBytes: number): void {
+    this.cacheSizeAtMs = Date.now();
+    this.update({ status: this.current.status, cacheBytes });
+  }
+
   async start(signal: AbortSignal, progress: BootProgress): Promise<void> {
     await this.change('starting', () => this.options.driver.boot(progress, signal));
     // A look that began before the start has seen the node as it was.
@@ -209,10 +235,7 @@ export class NodeWatch {
     try {
       const records = await client.diskUsage([], this.closing.signal);
       if (this.client !== client) return;
-      this.update({
-        status: this.current.status,
-        cacheBytes: records.reduce((sum, { size }) => sum + size, 0),
-      });
+      this.noteCacheSize(records.reduce((sum, { size }) => sum + size, 0));
     } catch (error) {
       this.options.logger.debug(
         { builder: this.options.builder, err: error },
@@ -235,7 +258,10 @@ async function daemonVersion(client: BuildkitClient, signal: AbortSignal) {
 /** Gives up waiting when the signal aborts; the work itself goes on for others who wait for it. */
 function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
+    const onAbort = (): void => {
+      const reason = signal.reason as Error;
+      reject(reason);
+    };
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));

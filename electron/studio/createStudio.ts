@@ -98,10 +98,12 @@ export function createStudio(parts: StudioParts): Studio {
     streams: {
       ...projectStreams(projects),
       'builders.watch': (_params, { signal }) => builders.watch(signal),
+      'builders.cacheRecords': ({ name }, { signal }) => builders.cacheRecords(name, signal),
+      'builders.prune': (request, { signal }) => builders.prune(request, signal),
       'builds.watch': (_params, { signal }) => builds.watch(signal),
       'builds.progress': ({ id }, { signal }) => builds.progress(id, signal),
       'builds.log': ({ id }, { signal }) => builds.log(id, signal),
-      'app.commands': (_params, { signal }) => commands(parts.onCommand, signal),
+      'app.commands': (_params, { signal }) => commands((listener) => parts.onCommand(listener), signal),
     },
   };
 }

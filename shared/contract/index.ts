@@ -1,5 +1,6 @@
 export * from './builders';
 export * from './builds';
+export * from './cacheRecords';
 export * from './errors';
 export * from './procedures';
 export * from './projects';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { builderSchema } from './builders';
 import { buildSummarySchema } from './builds';
+import { cacheRecordsItemSchema, pruneItemSchema, pruneRequestSchema } from './cacheRecords';
 import { buildEventSchema, buildProgressSchema } from '../model/progress/types';
 import { recentProjectSchema } from './projects';
 
@@ -13,6 +14,13 @@ const buildId = z.object({ id: z.string().min(1).max(64) });
 export const streams = {
   /** The whole list, again whenever anything in it changes. */
   'builders.watch': { params: nothing, item: z.array(builderSchema) },
+  /** The build cache of a builder, node by node as they answer; ends when every node has answered or failed. */
+  'builders.cacheRecords': {
+    params: z.object({ name: z.string().min(1).max(128) }),
+    item: cacheRecordsItemSchema,
+  },
+  /** Takes records away; unsubscribing stops that. */
+  'builders.prune': { params: pruneRequestSchema, item: pruneItemSchema },
   'projects.watch': { params: nothing, item: z.array(recentProjectSchema) },
   /** Newest first; `summary` items are additions or changes, `removed` items go away. */
   'builds.watch': {

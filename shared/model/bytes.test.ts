@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { formatBytes } from './bytes';
+import { formatBytes, parseBytes } from './bytes';
 
 it.each([
   [0, '0 B'],
@@ -33,3 +33,18 @@ it('never shows more than three digits and is off by half a percent at most', ()
     }),
   );
 });
+
+it.each([
+  ['5 GB', 5e9],
+  ['5g', 5e9],
+  ['1.5kB', 1500],
+  [' 512 MiB ', 512 * 2 ** 20],
+  ['2Ti', 2 * 2 ** 40],
+  ['17', 17],
+  ['17 b', 17],
+  ['', undefined],
+  ['GB', undefined],
+  ['-1 GB', undefined],
+  ['5 apples', undefined],
+  ['99999999 PB', undefined],
+])('"%s" is %s bytes', (text, bytes) => expect(parseBytes(text)).toBe(bytes));

@@ -6,6 +6,7 @@ import { Button } from '../../ui/Button';
 import { builderStatus, Dot } from '../../ui/Dot';
 import { ErrorNote } from '../../ui/ErrorNote';
 import styles from './BuildersView.module.css';
+import { DiskUse } from './disk/DiskUse';
 import { GcPolicy } from './GcPolicy';
 import { NodesTable } from './NodesTable';
 import { RemoveBuilder } from './RemoveBuilder';
@@ -92,6 +93,7 @@ export function BuilderDetail({ builder }: { builder: Builder }) {
         .map((node) => (
           <GcPolicy key={node.name} node={node} alone={builder.nodes.length === 1} />
         ))}
+      <DiskUse builder={builder} />
       <RemoveBuilder
         builder={builder}
         isOpen={removing}

@@ -1,0 +1,92 @@
+import type { CacheRecord } from '../contract/cacheRecords';
+import { cacheFilterTest, parseCacheFilters } from './cacheFilter';
+
+export type CacheColumn =
+  'id' | 'type' | 'description' | 'node' | 'size' | 'lastUsed' | 'usageCount' | 'parents';
+
+export interface CacheOrder {
+  column: CacheColumn;
+  descending: boolean;
+}
+
+/** Tells records of several nodes apart: ids repeat. */
+export function recordKey({ node, id }: Pick<CacheRecord, 'node' | 'id'>): string {
+  return `${node}\0${id}`;
+}
+
+/**
+ * The records that a typed query finds. Words that are filters (`type=regular`, `description~=go`, `shared`, `until=24h`)
+ * filter as buildx does; other words have to occur in id, type, description, node or a parent's id, in any case.
+ */
+export function searchRecords(records: readonly CacheRecord[], query: string, nowMs: number): CacheRecord[] {
+  const filters: string[] = [];
+  const words: string[] = [];
+  for (const word of query.split(/\s+/).filter((word) => word !== '')) {
+    (parseCacheFilters([...filters, word]).ok ? filters : words).push(word);
+  }
+  const parsed = parseCacheFilters(filters);
+  const matches = parsed.ok ? cacheFilterTest(parsed.value, 'listing', nowMs) : () => true;
+  const wanted = words.map((word) => word.toLowerCase());
+  return records.filter((record) => {
+    if (!matches(record)) return false;
+    if (wanted.length === 0) return true;
+    const text = [record.id, record.type, record.description, record.node, ...record.parents]
+      .join('\n')
+      .toLowerCase();
+    return wanted.every((word) => text.includes(word));
+  });
+}
+
+/** A sorted copy. Equal ones are in the order of node and id, so that nothing jumps when records come anew. */
+export function sortRecords(
+  records: readonly CacheRecord[],
+  { column, descending }: CacheOrder,
+): CacheRecord[] {
+  const sign = descending ? -1 : 1;
+  return [...records].sort(
+    (a, b) => sign * compareBy(column, a, b) || compareText(a.node, b.node) || compareText(a.id, b.id),
+  );
+}
+
+function compareBy(column: CacheColumn, a: CacheRecord, b: CacheRecord): number {
+  switch (column) {
+    case 'size':
+    case 'usageCount':
+      return a[column] - b[column];
+    case 'lastUsed':
+      return (a.lastUsedMs ?? 0) - (b.lastUsedMs ?? 0);
+    case 'parents':
+      return a.parents.length - b.parents.length;
+    case 'id':
+    case 'type':
+    case 'description':
+    case 'node':
+      return compareText(a[column], b[column]);
+  }
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** What the records of one type come to. */
+export interface TypeTotal {
+  type: string;
+  bytes: number;
+  count: number;
+}
+
+/** Totals by type, the largest first. */
+export function totalsByType(records: readonly CacheRecord[]): TypeTotal[] {
+  const totals = new Map<string, TypeTotal>();
+  for (const { type, size } of records) {
+    const total = totals.get(type) ?? { type, bytes: 0, count: 0 };
+    totals.set(type, { type, bytes: total.bytes + size, count: total.count + 1 });
+  }
+  return [...totals.values()].sort((a, b) => b.bytes - a.bytes || compareText(a.type, b.type));
+}
+
+/** Sum of the sizes, in bytes. */
+export function totalBytes(records: readonly Pick<CacheRecord, 'size'>[]): number {
+  return records.reduce((sum, { size }) => sum + size, 0);
+}
