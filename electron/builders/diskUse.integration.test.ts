@@ -16,6 +16,8 @@ let daemon: OwnDaemon;
 let project: string;
 let core: TestBuilds;
 const name = 'test';
+/** As buildx names a builder's first node. */
+const nodeName = 'test0';
 
 beforeAll(async () => {
   daemon = await startOwnDaemon();
@@ -42,8 +44,8 @@ const prune = (patch: Partial<PruneRequest> = {}): Promise<PruneItem[]> =>
   collect(core.builders.prune({ name, filters: [], all: false, ...patch }, never));
 const goneOf = (items: PruneItem[]) => items.flatMap((item) => (item.type === 'pruned' ? [item.record] : []));
 const node = (): CacheNode => ({
-  node: { name: 'node0', endpoint: `unix://${daemon.socketPath}` },
-  reach: (signal) => core.builders.client(name, 'node0', { signal }),
+  node: { name: nodeName, endpoint: `unix://${daemon.socketPath}` },
+  reach: (signal) => core.builders.client(name, nodeName, { signal }),
   noteCacheSize: () => undefined,
 });
 
@@ -66,10 +68,10 @@ describe('the build cache of a real daemon', () => {
   it('is listed with what is known of each record, and its size reaches the list of builders', async () => {
     await fill();
     const items = await collect(core.builders.cacheRecords(name, never));
-    expect(items[0]).toEqual({ type: 'nodes', nodes: ['node0'] });
+    expect(items[0]).toEqual({ type: 'nodes', nodes: [nodeName] });
     const records = recordsOf(items);
     const three = records.find(({ description }) => description.includes('/three'))!;
-    expect(three).toMatchObject({ node: 'node0', type: 'regular', inUse: false, mutable: false });
+    expect(three).toMatchObject({ node: nodeName, type: 'regular', inUse: false, mutable: false });
     expect(three.size).toBeGreaterThanOrEqual(3_000_000);
     expect(three.lastUsedMs).toBeGreaterThan(Date.now() - 600_000);
     expect(records.map(({ id }) => id)).toContain(three.parents[0]);
@@ -90,7 +92,7 @@ describe('the build cache of a real daemon', () => {
   ])('filtered by %s here is what the daemon finds', async (filter) => {
     const parsed = parseCacheFilters([filter]);
     if (!parsed.ok) throw new Error(parsed.error);
-    const client = await core.builders.client(name, 'node0', { signal: never });
+    const client = await core.builders.client(name, nodeName, { signal: never });
     const found = await client.diskUsage(buildkitFilters(parsed.value));
     const here = searchRecords(await read(), filter, Date.now());
     expect(here.map(({ id }) => id).sort()).toEqual(found.map(({ id }) => id).sort());
@@ -165,7 +167,7 @@ describe('the build cache of a real daemon', () => {
       cancel.abort();
     }
     expect(seen.map(({ type }) => type)).toEqual(['pruned']);
-    const client = await core.builders.client(name, 'node0', { signal: never });
+    const client = await core.builders.client(name, nodeName, { signal: never });
     expect((await client.listWorkers()).length).toBeGreaterThan(0);
     const left = await read();
     expect(left.length).toBeLessThan(before.length);
@@ -184,7 +186,7 @@ describe('several nodes', () => {
       await core.builders.create({ name: 'mute', driver: 'remote', options: { address } });
       const dead: CacheNode = {
         node: { name: 'dead', endpoint: address },
-        reach: (signal) => core.builders.client('mute', 'node0', { signal }),
+        reach: (signal) => core.builders.client('mute', 'mute0', { signal }),
         noteCacheSize: () => undefined,
       };
       const start = Date.now();
@@ -211,7 +213,7 @@ describe('several nodes', () => {
   });
 
   it('an old daemon is not given limits that it would pass over', async () => {
-    const client = await core.builders.client(name, 'node0', { signal: never });
+    const client = await core.builders.client(name, nodeName, { signal: never });
     const old: CacheNode = {
       ...node(),
       reach: async () =>
