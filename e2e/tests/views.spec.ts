@@ -68,6 +68,7 @@ test('in Chinese too', async () => {
   try {
     await expect(chinese.page.getByRole('tab', { name: '构建', exact: true })).toBeVisible();
     await expect(chinese.page.locator('html')).toHaveAttribute('lang', 'zh-CN');
+    await expect(chinese.page.locator('.monaco-editor').first()).toContainText('FROM');
     await chinese.page.screenshot({ path: 'test-results/screens/build-zh-1180.png' });
   } finally {
     await chinese.close();
