@@ -50,7 +50,7 @@ function row(recipe: Recipe): BenchRow {
   return {
     name: recipe.name,
     runs: recipe.runs,
-    peerTimeoutMs: recipe.exported === undefined ? 300_000 : 20_000,
+    peerTimeoutMs: recipe.exported === undefined ? 300_000 : 60_000,
     async prepare(folder) {
       await mkdir(context(folder));
       await writeFile(join(context(folder), 'Dockerfile'), recipe.dockerfile);
