@@ -63,7 +63,7 @@ async function until(
 const remote = (name: string, address = testEngine().buildkitAddress) => ({
   name,
   driver: 'remote',
-  options: { address },
+  node: { endpoint: address },
 });
 
 describe('Builders', () => {
@@ -120,7 +120,7 @@ describe('Builders', () => {
       ['local', false],
       ['mine', true],
     ]);
-    await again.remove('mine', never);
+    await again.remove('mine', { keepState: false }, never);
     expect((await open()).list().map(({ name, current }) => [name, current])).toEqual([['local', true]]);
   });
 
@@ -136,12 +136,14 @@ describe('Builders', () => {
       });
     }
     await expect(builders.create(remote('b', 'nonsense'))).rejects.toMatchObject({
-      details: { subject: 'address' },
+      details: { subject: 'endpoint' },
     });
-    await expect(builders.create({ name: 'c', driver: 'nope', options: {} })).rejects.toMatchObject({
+    await expect(builders.create({ name: 'c', driver: 'nope', node: {} })).rejects.toMatchObject({
       details: { subject: 'driver' },
     });
-    await expect(builders.remove('local', never)).rejects.toMatchObject({ code: 'invalid-request' });
+    await expect(builders.remove('local', { keepState: false }, never)).rejects.toMatchObject({
+      code: 'invalid-request',
+    });
     await expect(builders.use('nobody')).rejects.toMatchObject({ code: 'not-found' });
   });
 
@@ -231,7 +233,9 @@ describe('Builders', () => {
       ['empty', false],
     ]);
     expect(builders.get('cont')).toMatchObject({ canRemove: false, canStart: false, canStop: false });
-    await expect(builders.remove('cont', never)).rejects.toMatchObject({ code: 'invalid-request' });
+    await expect(builders.remove('cont', { keepState: false }, never)).rejects.toMatchObject({
+      code: 'invalid-request',
+    });
     await expect(builders.use('cont')).rejects.toMatchObject({ code: 'builder-unavailable' });
     await expect(builders.client('cont', 'cont0', { signal: never })).rejects.toMatchObject({
       code: 'builder-unavailable',
@@ -270,7 +274,7 @@ describe('Builders', () => {
       ['local', false],
       ['buildx:local', true],
     ]);
-    await builders.remove('buildx:local', never);
+    await builders.remove('buildx:local', { keepState: false }, never);
     expect(builders.list().map(({ name, current }) => [name, current])).toEqual([['local', true]]);
   });
 });

@@ -1,8 +1,10 @@
 import type {
   Builder,
   CacheRecordsItem,
+  DockerContext,
   DriverDescription,
   NewBuilder,
+  NewNode,
   PruneItem,
   PruneRequest,
 } from '../../shared/contract';
@@ -12,10 +14,19 @@ import { statesOf } from '../system/changes';
 import type { Logger } from '../system/logger';
 import { describeNode } from './describeNode';
 import { pruneNodes, readCacheRecords } from './diskUse';
-import type { BootProgress, Driver } from './driver';
+import { readDaemonFiles } from './daemonFiles';
+import type { BootProgress, Driver, NodeDefinition } from './driver';
 import { givenOptions, invalid, parseOptions } from './driverOptions';
+import {
+  canonicalPlatforms,
+  nextNodeName,
+  nodeNameOf,
+  withNode,
+  withoutNode,
+  withPlatforms,
+} from './nodeRules';
 import { NodeWatch, asStudioError } from './nodeWatch';
-import type { BuilderStore, ChosenBuilder, StoredBuilder, StoredBuilders } from './store';
+import type { BuilderStore, ChosenBuilder, StoredBuilder, StoredBuilders, StoredNode } from './store';
 import { unsupported, unsupportedDriver } from './unsupportedDriver';
 
 /** The builder that every machine has on which Manifold can start a daemon. */
@@ -48,6 +59,14 @@ interface Entry {
 
 const noProgress: BootProgress = () => undefined;
 
+const emptyNode: Omit<StoredNode, 'name'> = {
+  endpoint: '',
+  options: {},
+  platforms: [],
+  flags: [],
+  files: {},
+};
+
 /** All builders: what is stored of them, how they are, and one connection a node. */
 export class Builders {
   /** By the name that people see. */
@@ -67,8 +86,8 @@ export class Builders {
   static async open(options: BuildersOptions): Promise<Builders> {
     const builders = new Builders(options);
     const host = options.env['BUILDKIT_HOST'];
-    if (host) builders.addFixed(environmentName, 'remote', { address: host });
-    if (options.drivers.some(({ name }) => name === localName)) builders.addFixed(localName, localName, {});
+    if (host) builders.addFixed(environmentName, 'remote', host);
+    if (options.drivers.some(({ name }) => name === localName)) builders.addFixed(localName, localName, '');
     builders.asked = options.env['BUILDX_BUILDER'];
     await builders.synchronize();
     builders.stopWatching = options.store.watch(() => void builders.synchronize());
@@ -77,7 +96,12 @@ export class Builders {
 
   /** The drivers for "New builder". */
   drivers(): DriverDescription[] {
-    return this.options.drivers.map(({ name, summary, form }) => ({ name, summary, options: [...form] }));
+    return this.options.drivers.map(({ name, summary, endpoint, form, capabilities }) => ({
+      ...{ name, summary, endpoint, options: [...form] },
+      takesConfig: capabilities.config,
+      severalNodes: capabilities.severalNodes,
+      canTest: capabilities.test,
+    }));
   }
 
   list(): Builder[] {
@@ -117,15 +141,44 @@ export class Builders {
       });
     }
     const driver = this.driver(builder.driver);
-    parseOptions(driver, builder.options);
-    await this.options.store.add({
-      name,
-      driver: driver.name,
-      // As buildx names the first node.
-      nodes: [{ name: `${name.toLowerCase()}0`, options: givenOptions(builder.options) }],
-    });
+    const node = await this.newNode(driver, name, builder.node, []);
+    const stored = withPlatforms({ name, driver: driver.name, nodes: [node] }, node.name, node.platforms);
+    await this.options.store.add(stored);
     await this.synchronize();
     return describe(name, this.existing(name), this.currentName());
+  }
+
+  /**
+   * Adds a node to a builder that is stored.
+   *
+   * @throws StudioError `not-found`, `conflict`, or `invalid-request` with the field in `details.subject`
+   */
+  async append(name: string, typed: NewNode): Promise<Builder> {
+    const { definition, driver } = this.changeable(name);
+    if (!driver.capabilities.severalNodes) {
+      throw invalid('driver', `Builders of the driver ${driver.name} have one node.`);
+    }
+    const node = await this.newNode(driver, definition.name, typed, definition.nodes);
+    return this.changeStored(name, (builder) => withNode(builder, node));
+  }
+
+  /**
+   * Takes a node out of its builder, with what its driver made for it.
+   *
+   * @throws StudioError `not-found`, or `conflict` for the last node
+   */
+  async leave(name: string, node: string, signal: AbortSignal): Promise<Builder> {
+    const { nodes } = this.changeable(name);
+    const builder = await this.changeStored(name, (stored) => withoutNode(stored, node));
+    await nodes.find((one) => one.node.name === node)?.remove(false, signal);
+    return builder;
+  }
+
+  /** Fixes a node's platforms, and takes them from its builder's other nodes; none means detected ones. */
+  async setPlatforms(name: string, node: string, platforms: readonly string[]): Promise<Builder> {
+    this.watched(name, node);
+    const names = canonicalPlatforms(platforms);
+    return this.changeStored(name, (stored) => withPlatforms(stored, node, names));
   }
 
   /**
@@ -135,11 +188,11 @@ export class Builders {
    */
   async test(builder: NewBuilder, signal: AbortSignal): Promise<{ version: string; platforms: string[] }> {
     const driver = this.driver(builder.driver);
-    if (driver.capabilities.start) {
+    if (!driver.capabilities.test) {
       throw invalid('driver', 'A builder of this kind is started first; there is nothing to test before.');
     }
-    const options = parseOptions(driver, builder.options);
-    const node = driver.create({ builder: builder.name, node: nodeName, options });
+    const typed = await this.newNode(driver, builder.name, builder.node, []);
+    const node = driver.create(nodeDefinition(builder.name, typed, driver));
     try {
       const client = await BuildkitClient.connect((stop) => node.dial(stop), { signal });
       try {
@@ -157,12 +210,12 @@ export class Builders {
     }
   }
 
-  async remove(name: string, signal: AbortSignal): Promise<void> {
-    const entry = this.existing(name);
-    if (entry.fixed || !entry.supported) throw invalid('name', `The builder ${name} can’t be removed here.`);
+  /** @param options `keepState` leaves the build cache to a builder of the same name, where the driver can */
+  async remove(name: string, { keepState }: { keepState: boolean }, signal: AbortSignal): Promise<void> {
+    const entry = this.changeable(name);
     await this.options.store.remove(entry.definition.name);
     this.entries.delete(name);
-    for (const node of entry.nodes) await node.remove(false, signal);
+    for (const node of entry.nodes) await node.remove(keepState, signal);
     await this.synchronize();
     this.changed();
   }
@@ -185,6 +238,21 @@ export class Builders {
     this.changed();
   }
 
+  /** Installs emulators on a node's machine, and looks at the node again. */
+  async installEmulation(
+    name: string,
+    node: string,
+    platforms: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.watched(name, node).installEmulation(canonicalPlatforms(platforms), signal);
+  }
+
+  /** Docker's contexts, for choosing an endpoint. */
+  async dockerContexts(): Promise<DockerContext[]> {
+    return [];
+  }
+
   /** Probes the builder's nodes now; ends within 5 seconds. */
   async refresh(name: string): Promise<void> {
     await Promise.all(this.existing(name).nodes.map((node) => node.probe()));
@@ -200,9 +268,8 @@ export class Builders {
     node: string,
     options: { signal: AbortSignal; onProgress?: BootProgress },
   ): Promise<BuildkitClient> {
-    const { definition, fixed, nodes } = this.existing(builder);
-    const watched = nodes.find(({ node: { name } }) => name === node);
-    if (watched === undefined) throw notFound(`The builder ${builder} has no node ${node}.`);
+    const { definition, fixed } = this.existing(builder);
+    const watched = this.watched(builder, node);
     if (!fixed) this.markUsed(definition.name);
     return watched.connect(options.signal, options.onProgress ?? noProgress);
   }
@@ -236,8 +303,8 @@ export class Builders {
     );
   }
 
-  private addFixed(name: string, driver: string, options: Record<string, string>): void {
-    const definition = { name, driver, nodes: [{ name: nodeName, options }] };
+  private addFixed(name: string, driver: string, endpoint: string): void {
+    const definition = { name, driver, nodes: [{ ...emptyNode, name: nodeName, endpoint }] };
     try {
       this.entries.set(name, this.probed(this.entry(definition, this.driver(driver), true, true)));
     } catch (error) {
@@ -292,7 +359,7 @@ export class Builders {
     } catch (error) {
       const known = this.options.drivers.some(({ name }) => name === definition.driver);
       const driver = unsupportedDriver(unsupported(definition, known ? error : undefined));
-      const nodes = definition.nodes.length > 0 ? definition.nodes : [{ name: nodeName, options: {} }];
+      const nodes = definition.nodes.length > 0 ? definition.nodes : [{ ...emptyNode, name: nodeName }];
       const entry = this.entry({ ...definition, nodes }, driver, false, false);
       return this.probed({ ...entry, definition });
     }
@@ -301,17 +368,13 @@ export class Builders {
   private entry(definition: StoredBuilder, driver: Driver, supported: boolean, fixed: boolean): Entry {
     if (definition.nodes.length === 0) throw invalid('nodes', 'It has no nodes.');
     const nodes = definition.nodes.map(
-      (node) =>
-        [
-          node.name,
-          { builder: definition.name, node: node.name, options: parseOptions(driver, node.options) },
-        ] as const,
+      (node) => [node, nodeDefinition(definition.name, node, driver)] as const,
     );
     const watches = nodes.map(
-      ([name, node]) =>
+      ([stored, node]) =>
         new NodeWatch({
           builder: definition.name,
-          name,
+          stored,
           driver: driver.create(node),
           canStart: driver.capabilities.start,
           logger: this.options.logger,
@@ -337,6 +400,56 @@ export class Builders {
     const driver = this.options.drivers.find((known) => known.name === name);
     if (driver === undefined) throw invalid('driver', `There is no driver named ${name} on this machine.`);
     return driver;
+  }
+
+  /** What is typed for a node as it will be stored. */
+  private async newNode(
+    driver: Driver,
+    builder: string,
+    typed: NewNode,
+    others: readonly StoredNode[],
+  ): Promise<StoredNode> {
+    const name = typed.name?.trim() ? nodeNameOf(typed.name) : nextNodeName(builder, others);
+    const files = typed.config?.trim() ? await readDaemonFiles(typed.config) : new Map<string, Uint8Array>();
+    if (files.size > 0 && !driver.capabilities.config) {
+      throw invalid('config', `The driver ${driver.name} starts no buildkitd that could be configured.`);
+    }
+    const given = {
+      ...{ builder, node: name, endpoint: typed.endpoint?.trim() ?? '', files },
+      options: givenOptions(typed.options ?? {}),
+      flags: (typed.flags ?? []).map((flag) => flag.trim()).filter((flag) => flag !== ''),
+    };
+    parseOptions(driver, given.options);
+    const node = (await driver.complete?.(given)) ?? given;
+    const problem = driver.checkEndpoint(node.endpoint, node.options);
+    if (problem !== undefined) throw invalid('endpoint', problem);
+    return {
+      ...{ name, endpoint: node.endpoint, options: { ...node.options }, flags: [...node.flags] },
+      platforms: canonicalPlatforms(typed.platforms ?? []),
+      files: Object.fromEntries([...node.files].map(([path, bytes]) => [path, base64(bytes)])),
+    };
+  }
+
+  private async changeStored(
+    name: string,
+    change: (builder: StoredBuilder) => StoredBuilder,
+  ): Promise<Builder> {
+    await this.options.store.change(this.changeable(name).definition.name, change);
+    await this.synchronize();
+    return describe(name, this.existing(name), this.currentName());
+  }
+
+  /** @throws StudioError `invalid-request` for builders that the machine or Docker gives */
+  private changeable(name: string): Entry {
+    const entry = this.existing(name);
+    if (entry.fixed || !entry.supported) throw invalid('name', `The builder ${name} can’t be changed here.`);
+    return entry;
+  }
+
+  private watched(builder: string, node: string): NodeWatch {
+    const watched = this.existing(builder).nodes.find((one) => one.node.name === node);
+    if (watched === undefined) throw notFound(`The builder ${builder} has no node ${node}.`);
+    return watched;
   }
 
   private existing(name: string): Entry {
@@ -368,12 +481,28 @@ function describe(name: string, entry: Entry, current: string | undefined): Buil
   return {
     name,
     driver: definition.driver,
+    origin: fixed ? 'machine' : 'store',
     current: name === current,
     canStart: driver.capabilities.start,
     canStop: driver.capabilities.stop,
     canRemove: supported && !fixed,
+    canAppend: supported && !fixed && driver.capabilities.severalNodes,
+    canKeepState: driver.capabilities.keepState,
     nodes: nodes.map(({ node }) => node),
   };
+}
+
+function nodeDefinition(builder: string, node: StoredNode, driver: Driver): NodeDefinition<unknown> {
+  const { name, endpoint, options, flags, files } = node;
+  return {
+    ...{ builder, node: name, endpoint, flags },
+    options: parseOptions(driver, options),
+    files: new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text, 'base64')])),
+  };
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }
 
 function same(one: unknown, other: unknown): boolean {

@@ -25,7 +25,8 @@ let builders: Builders;
 
 beforeAll(async () => {
   program = (await ensureBinaries({ buildx: true })).buildx!;
-});
+  // Compiled on first use.
+}, 900_000);
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'manifold-buildx-'));
   env = { BUILDX_CONFIG: join(folder, 'buildx'), DOCKER_CONFIG: join(folder, 'docker') };
@@ -68,7 +69,7 @@ async function within1s(wanted: () => boolean): Promise<void> {
 
 const currentName = (): string | undefined => builders.list().find(({ current }) => current)?.name;
 const create = (name: string) =>
-  builders.create({ name, driver: 'remote', options: { address: testEngine().buildkitAddress } });
+  builders.create({ name, driver: 'remote', node: { endpoint: testEngine().buildkitAddress } });
 const address = (): string => testEngine().buildkitAddress;
 
 describe('one store with the real buildx', () => {
@@ -105,8 +106,8 @@ describe('one store with the real buildx', () => {
     const daemon = await startBuildkitd({ tcp: 'mutual-tls' });
     try {
       const { ca, client } = daemon.certificates!;
-      const options = { address: daemon.address, cacert: ca, cert: client.cert, key: client.key };
-      await builders.create({ name: 'mine', driver: 'remote', options });
+      const options = { cacert: ca, cert: client.cert, key: client.key };
+      await builders.create({ name: 'mine', driver: 'remote', node: { endpoint: daemon.address, options } });
       expect(await buildx('inspect', 'mine')).toMatch(/^Status:\s+running$/m);
       const given = `cacert=${ca},cert=${client.cert},key=${client.key}`;
       await buildx('create', '--name', 'theirs', '--driver', 'remote', '--driver-opt', given, daemon.address);
@@ -126,7 +127,7 @@ describe('one store with the real buildx', () => {
     await create('two');
     await buildx('rm', 'one');
     await within1s(() => builders.get('one') === undefined);
-    await builders.remove('two', never);
+    await builders.remove('two', { keepState: false }, never);
     expect(await buildx('ls')).not.toContain('two');
   });
 
@@ -171,7 +172,7 @@ describe('one store with the real buildx', () => {
     await Promise.all([
       ...names('theirs').map((name) => buildx('create', '--name', name, '--driver', 'remote', socket(name))),
       ...names('mine').map((name) =>
-        builders.create({ name, driver: 'remote', options: { address: socket(name) } }),
+        builders.create({ name, driver: 'remote', node: { endpoint: socket(name) } }),
       ),
     ]);
     const listed = await buildx('ls');

@@ -183,7 +183,7 @@ describe('several nodes', () => {
     const { port } = mute.address() as AddressInfo;
     try {
       const address = `tcp://127.0.0.1:${port}`;
-      await core.builders.create({ name: 'mute', driver: 'remote', options: { address } });
+      await core.builders.create({ name: 'mute', driver: 'remote', node: { endpoint: address } });
       const dead: CacheNode = {
         node: { name: 'dead', endpoint: address },
         reach: (signal) => core.builders.client('mute', 'mute0', { signal }),
@@ -207,7 +207,7 @@ describe('several nodes', () => {
       expect(items.map(({ type }) => type)).toContain('failed');
       expect(items.at(-1)?.type).toBe('done');
     } finally {
-      await core.builders.remove('mute', never);
+      await core.builders.remove('mute', { keepState: false }, never);
       mute.close();
     }
   });

@@ -1,14 +1,24 @@
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type { z } from 'zod';
-import type { DriverOption } from '../../shared/contract';
+import type { DriverDescription, DriverOption, NodeFeatures } from '../../shared/contract';
 
 /** What a driver tells about a node without speaking to the daemon. Must return at once, or when `signal` aborts. */
 export interface NodeInfo {
   status: 'stopped' | 'running' | 'unknown';
 }
 
-/** One line of what `boot` is doing, for people. */
+/** One line of what a driver is doing, for people. */
 export type BootProgress = (message: string) => void;
+
+/** Emulators that a node's engine can install on its machine. */
+export interface EmulationInstaller {
+  /**
+   * Registers emulators for `platforms` with the machine's kernel.
+   *
+   * @throws StudioError saying what is missing, and the command that does it by hand
+   */
+  install(platforms: readonly string[], progress: BootProgress, signal: AbortSignal): Promise<void>;
+}
 
 /** One node as its driver sees it. All methods may be called again after they failed. */
 export interface DriverNode {
@@ -23,13 +33,28 @@ export interface DriverNode {
   remove(options: { keepState: boolean }, signal: AbortSignal): Promise<void>;
   /** A new byte stream to the daemon; TLS, if any, is done. This is the whole transport. */
   dial(signal?: AbortSignal): Promise<Duplex>;
+  /** What node and engine can do; asked once a connection stands. Without it a node can do all that buildkitd can. */
+  features?(signal: AbortSignal): Promise<NodeFeatures>;
+  /**
+   * Loads an archive (Docker, or OCI where `features` says `loadMultiPlatform`) into the engine that the node belongs
+   * to. Without it, into the engine of the Docker context in use.
+   */
+  load?(archive: Readable, progress: BootProgress, signal: AbortSignal): Promise<void>;
+  /** Present where the node's machine can be given emulators from here. */
+  readonly emulation?: EmulationInstaller;
 }
 
 /** What every driver is given for a node. */
 export interface NodeDefinition<Options> {
   builder: string;
   node: string;
+  /** As stored; what it means is the driver's: an address, a Docker context. */
+  endpoint: string;
   options: Options;
+  /** buildkitd's own flags. */
+  flags: readonly string[];
+  /** Configuration files by their path below the daemon's configuration folder; `buildkitd.toml` is one. */
+  files: ReadonlyMap<string, Uint8Array>;
 }
 
 /** A builder driver. Adding one is one file and one line in `drivers/index.ts`. */
@@ -37,10 +62,40 @@ export interface Driver<Schema extends z.ZodType = z.ZodType> {
   readonly name: string;
   /** One line for the list in "New builder". */
   readonly summary: string;
+  /** How the form asks for the endpoint. */
+  readonly endpoint: DriverDescription['endpoint'];
+  /** What is wrong with a typed endpoint, for people; undefined when nothing is. */
+  checkEndpoint(endpoint: string, options: Readonly<Record<string, string>>): string | undefined;
   /** Validates the stored or typed options; messages of its issues are shown at the form's fields. */
   readonly optionsSchema: Schema;
   /** How the form asks for the options. */
   readonly form: readonly DriverOption[];
-  readonly capabilities: { start: boolean; stop: boolean };
+  readonly capabilities: {
+    start: boolean;
+    stop: boolean;
+    /** Starts a buildkitd that takes flags and configuration files. */
+    config: boolean;
+    /** A builder may have several nodes. */
+    severalNodes: boolean;
+    /** What is removed can leave the build cache behind. */
+    keepState: boolean;
+    /** `dial` works on a definition that was not booted, so a typed one can be tried. */
+    test: boolean;
+  };
+  /**
+   * Completes what was typed for a new node as buildx does before it stores it: an endpoint that the driver knows,
+   * flags that it always gives. Absent where there is nothing to complete.
+   */
+  complete?(node: NewNodeDefinition): Promise<NewNodeDefinition>;
   create(definition: NodeDefinition<z.output<Schema>>): DriverNode;
+}
+
+/** A node before it is stored. */
+export interface NewNodeDefinition {
+  builder: string;
+  node: string;
+  endpoint: string;
+  options: Readonly<Record<string, string>>;
+  flags: readonly string[];
+  files: ReadonlyMap<string, Uint8Array>;
 }

@@ -2,3 +2,4 @@
 export { Builders } from './builders';
 export { openBuildxStore } from './buildxStore/buildxStore';
 export { createDrivers } from './drivers';
+export { checkDaemonConfig } from './daemonConfigCheck';

@@ -4,6 +4,9 @@ import { BuildkitClient, CancelledError, ConnectError, GrpcError } from '../buil
 import type { Logger } from '../system/logger';
 import { describeNode } from './describeNode';
 import type { BootProgress, DriverNode } from './driver';
+import { invalid } from './driverOptions';
+import { shownOptions } from './shownOptions';
+import type { StoredNode } from './store';
 import { unreachable } from './unreachable';
 
 /** How long one look at a node may take, whatever its daemon does. */
@@ -17,7 +20,7 @@ const cacheSizeIntervalMs = 60_000;
 
 export interface NodeWatchOptions {
   builder: string;
-  name: string;
+  stored: StoredNode;
   driver: DriverNode;
   canStart: boolean;
   logger: Logger;
@@ -39,10 +42,16 @@ export class NodeWatch {
 
   constructor(private readonly options: NodeWatchOptions) {
     this.current = {
-      name: options.name,
+      name: options.stored.name,
       endpoint: options.driver.endpoint,
       status: options.canStart ? 'stopped' : 'starting',
       platforms: [],
+      fixedPlatforms: options.stored.platforms,
+      driverOptions: shownOptions(options.stored.options),
+      flags: options.stored.flags,
+      ...configOf(options.stored),
+      devices: [],
+      canInstallEmulation: options.driver.emulation !== undefined,
       labels: {},
       gcPolicy: [],
     };
@@ -82,14 +91,14 @@ export class NodeWatch {
    */
   async reach(signal: AbortSignal): Promise<BuildkitClient> {
     if (this.client !== undefined) return this.client;
-    const { driver, name } = this.options;
+    const { driver, stored } = this.options;
     const { status } = await abortable(driver.info(signal), signal);
     if (status === 'stopped') {
       throw new StudioError({
         code: 'builder-unavailable',
-        message: `${name} is stopped.`,
+        message: `${stored.name} is stopped.`,
         hint: 'Start the builder, then try again.',
-        details: { subject: name },
+        details: { subject: stored.name },
       });
     }
     return abortable(this.sharedConnection(), signal);
@@ -102,7 +111,11 @@ export class NodeWatch {
   }
 
   async start(signal: AbortSignal, progress: BootProgress): Promise<void> {
-    await this.change('starting', () => this.options.driver.boot(progress, signal));
+    const tell = (activity: string): void => {
+      this.update({ status: 'starting', activity });
+      progress(activity);
+    };
+    await this.change('starting', () => this.options.driver.boot(tell, signal));
     // A look that began before the start has seen the node as it was.
     await abortable(this.probing ?? Promise.resolve(), signal);
     await abortable(this.probe(), signal);
@@ -114,6 +127,20 @@ export class NodeWatch {
       await this.options.driver.stop(signal);
     });
     this.update({ status: 'stopped' });
+  }
+
+  /** @throws StudioError `invalid-request` where emulators can't be installed from here */
+  async installEmulation(platforms: readonly string[], signal: AbortSignal): Promise<void> {
+    const { driver, stored } = this.options;
+    if (driver.emulation === undefined) {
+      throw invalid('node', `Emulators can’t be installed on the machine of ${stored.name} from here.`);
+    }
+    try {
+      await driver.emulation.install(platforms, (activity) => this.tell(activity), signal);
+    } finally {
+      this.tell(undefined);
+    }
+    await this.probe();
   }
 
   async remove(keepState: boolean, signal: AbortSignal): Promise<void> {
@@ -202,6 +229,16 @@ export class NodeWatch {
     await client?.close();
   }
 
+  /** Says what the node is doing while its status stays. */
+  private tell(activity: string | undefined): void {
+    const { status, error } = this.current;
+    this.update({
+      status,
+      ...(error === undefined ? {} : { error }),
+      ...(activity === undefined ? {} : { activity }),
+    });
+  }
+
   private async change(status: 'starting' | 'stopping', act: () => Promise<void>): Promise<void> {
     this.changing = status;
     this.update({ status });
@@ -219,7 +256,7 @@ export class NodeWatch {
 
   private update(news: Partial<BuilderNode> & Pick<BuilderNode, 'status'>): void {
     if (this.changing !== undefined && news.status !== this.changing) return;
-    const { error: _old, ...before } = this.current;
+    const { error: _old, activity: _done, ...before } = this.current;
     // What made the last start fail stays to be read until the next attempt.
     const keepError =
       news.status === 'stopped' && news.error === undefined && this.current.status === 'stopped';
@@ -243,6 +280,12 @@ export class NodeWatch {
       );
     }
   }
+}
+
+/** The text of the node's buildkitd.toml, for people. */
+function configOf({ files }: StoredNode): Pick<BuilderNode, 'config'> {
+  const text = files['buildkitd.toml'];
+  return text === undefined ? {} : { config: Buffer.from(text, 'base64').toString('utf8') };
 }
 
 /** Engines before BuildKit 0.11 don't tell. */

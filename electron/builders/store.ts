@@ -1,11 +1,25 @@
-/** A builder as it is kept on disk. Options are the driver's own; secrets are paths, never values. */
+/** A node as it is kept on disk. Options are the driver's own; secrets are paths, never values. */
+export interface StoredNode {
+  name: string;
+  /** An address or a Docker context's name; empty where the driver knows. */
+  endpoint: string;
+  options: Record<string, string>;
+  /** Fixed platforms in canonical form; empty when they are detected. */
+  platforms: string[];
+  /** buildkitd's own flags. */
+  flags: string[];
+  /** Configuration files, base64, by their path below the daemon's configuration folder. */
+  files: Record<string, string>;
+}
+
+/** A builder as it is kept on disk. */
 export interface StoredBuilder {
   name: string;
   driver: string;
-  nodes: { name: string; options: Record<string, string> }[];
+  nodes: StoredNode[];
 }
 
-/** The builder that new projects use: a stored one, or one of Manifold's own (`local`, `env`), which are not stored. */
+/** The builder that new projects use: a stored one, or one that is not stored (`local`, `env`, a Docker context's). */
 export interface ChosenBuilder {
   name: string;
   own: boolean;
@@ -26,7 +40,7 @@ export interface BuilderStore {
   /**
    * Changes a stored builder, but not its name. What the store knows of it beyond {@link StoredBuilder} stays.
    *
-   * @throws StudioError `not-found`
+   * @throws StudioError `not-found`, or what `change` throws; nothing is changed then
    */
   change(name: string, change: (builder: StoredBuilder) => StoredBuilder): Promise<void>;
   /** Forgets a builder; one that is gone already is no error. */

@@ -3,7 +3,7 @@ import { StudioError } from '../../shared/contract';
 import type { Driver } from './driver';
 import type { StoredBuilder } from './store';
 
-const optionsSchema = z.looseObject({ address: z.string().optional() });
+const optionsSchema = z.looseObject({});
 
 /** Stands in for the driver of a stored builder that Manifold can't use: its nodes are shown, and dialling says `reason`. */
 export function unsupportedDriver(reason: StudioError): Driver<typeof optionsSchema> {
@@ -11,10 +11,19 @@ export function unsupportedDriver(reason: StudioError): Driver<typeof optionsSch
     name: 'unsupported',
     summary: reason.message,
     optionsSchema,
+    endpoint: { kind: 'none' },
+    checkEndpoint: () => undefined,
     form: [],
-    capabilities: { start: false, stop: false },
-    create: ({ options }) => ({
-      endpoint: options.address ?? '',
+    capabilities: {
+      start: false,
+      stop: false,
+      config: false,
+      severalNodes: false,
+      keepState: false,
+      test: false,
+    },
+    create: ({ endpoint }) => ({
+      endpoint,
       info: () => Promise.resolve({ status: 'unknown' }),
       boot: () => Promise.reject(reason),
       stop: () => Promise.reject(reason),

@@ -5,26 +5,10 @@ import {
   type BuildRequest,
   type BuildSettings,
 } from '../../shared/contract';
+import { testBuilder, testNode } from '../testing/testBuilder';
 import { planBuild } from './plan';
 
-const builder: Builder = {
-  name: 'b',
-  driver: 'remote',
-  current: true,
-  canStart: false,
-  canStop: false,
-  canRemove: true,
-  nodes: [
-    {
-      name: 'node0',
-      endpoint: 'unix:///s',
-      status: 'running',
-      platforms: [{ platform: 'linux/amd64', emulated: false }],
-      labels: {},
-      gcPolicy: [],
-    },
-  ],
-};
+const builder = testBuilder(testNode());
 
 function request(settings: Partial<BuildSettings> = {}): BuildRequest {
   return {

@@ -5,29 +5,17 @@ import {
   type BuildRequest,
   type BuildSettings,
 } from '../../shared/contract';
+import { testBuilder, testNode } from '../testing/testBuilder';
 import { preflight } from './preflight';
 
-const builder: Builder = {
-  name: 'b',
-  driver: 'remote',
-  current: true,
-  canStart: false,
-  canStop: false,
-  canRemove: true,
-  nodes: [
-    {
-      name: 'node0',
-      endpoint: 'unix:///s',
-      status: 'running',
-      platforms: [
-        { platform: 'linux/amd64', emulated: false },
-        { platform: 'linux/arm64', emulated: true },
-      ],
-      labels: {},
-      gcPolicy: [],
-    },
-  ],
-};
+const builder = testBuilder(
+  testNode({
+    platforms: [
+      { platform: 'linux/amd64', emulated: false },
+      { platform: 'linux/arm64', emulated: true },
+    ],
+  }),
+);
 const dockerfile = 'FROM scratch AS one\nFROM one AS Two\nCOPY a /\n';
 
 function find(

@@ -6,6 +6,7 @@ import type { ProjectStore } from '../projects/projectStore';
 import { statesOf } from '../system/changes';
 import type { Logger } from '../system/logger';
 import type { DesktopPorts } from './ports';
+import { builderProcedures } from './builders';
 import { projectProcedures, projectStreams } from './projects';
 import type { SettingsStore } from './settings';
 
@@ -58,14 +59,7 @@ export function createStudio(parts: StudioParts): Studio {
       },
       'layout.update': (layout) => settings.updateLayout(layout),
 
-      'builders.drivers': async () => builders.drivers(),
-      'builders.create': (builder) => builders.create(builder),
-      'builders.test': (builder, { signal }) => builders.test(builder, signal),
-      'builders.remove': ({ name }, { signal }) => builders.remove(name, signal),
-      'builders.start': ({ name }, { signal }) => builders.start(name, signal),
-      'builders.stop': ({ name }, { signal }) => builders.stop(name, signal),
-      'builders.use': ({ name }) => builders.use(name),
-      'builders.refresh': ({ name }) => builders.refresh(name),
+      ...builderProcedures(builders),
 
       'builds.preflight': (request) => builds.preflight(request),
       'builds.start': (request) => builds.start(request),

@@ -71,7 +71,7 @@ export async function testBuilds(
     logger,
   });
   if (builders.get(builderName) === undefined) {
-    await builders.create({ name: builderName, driver: 'remote', options: { address } });
+    await builders.create({ name: builderName, driver: 'remote', node: { endpoint: address } });
   }
   await builders.refresh(builderName);
   const workers = createFileWorkers(launchSourceWorker);

@@ -76,11 +76,16 @@ beforeEach(() => {
         throw new StudioError({ code: 'permission-denied', message: 'not yours to stop' });
       },
       'builders.drivers': () => [
-        { name: 'local', summary: 'runs here', options: [] },
+        {
+          ...{ name: 'local', summary: 'runs here', endpoint: { kind: 'none' }, options: [] },
+          ...{ takesConfig: false, severalNodes: false, canTest: false },
+        },
         {
           name: 'remote',
           summary: 'runs elsewhere',
-          options: [{ name: 'endpoint', kind: 'text', label: 'Endpoint', required: true }],
+          endpoint: { kind: 'address', label: 'Endpoint' },
+          options: [],
+          ...{ takesConfig: false, severalNodes: true, canTest: true },
         },
       ],
       'builders.test': () => ({ version: 'v0.32.2', platforms: ['linux/amd64'] }),
@@ -240,7 +245,7 @@ describe('New builder', () => {
     fireEvent.click(dialog.getByRole('button', { name: 'Create builder' }));
     await waitFor(() =>
       expect(core.paramsOf('builders.create')).toEqual([
-        { name: 'far', driver: 'remote', options: { endpoint: 'tcp://far:1234' } },
+        { name: 'far', driver: 'remote', node: { endpoint: 'tcp://far:1234', options: {} } },
       ]),
     );
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());

@@ -1,4 +1,4 @@
-import type { Boot, Builder, BuildSummary, Project } from '../../shared/contract';
+import type { Boot, Builder, BuilderNode, BuildSummary, Project } from '../../shared/contract';
 import { defaultBuildSettings, defaultSettings } from '../../shared/contract';
 import { scriptedStudio } from './scriptedStudio';
 import type { ScriptedStudio } from './scriptedStudio';
@@ -19,29 +19,41 @@ export const sampleProject: Project = {
   sample: false,
 };
 
+/** A running node, native on amd64, that emulates arm64. */
+export function sampleNode(patch: Partial<BuilderNode> = {}): BuilderNode {
+  return {
+    name: 'local0',
+    endpoint: 'unix:///run/buildkitd.sock',
+    status: 'running',
+    version: 'v0.32.2',
+    platforms: [
+      { platform: 'linux/amd64', emulated: false },
+      { platform: 'linux/arm64', emulated: true },
+    ],
+    fixedPlatforms: [],
+    driverOptions: {},
+    flags: [],
+    devices: [],
+    canInstallEmulation: false,
+    labels: {},
+    gcPolicy: [],
+    ...patch,
+  };
+}
+
 /** A running builder of one node, native on amd64. */
 export function sampleBuilder(patch: Partial<Builder> = {}): Builder {
   return {
     name: 'local',
     driver: 'local',
+    origin: 'machine',
     current: true,
     canStart: true,
     canStop: true,
     canRemove: true,
-    nodes: [
-      {
-        name: 'local0',
-        endpoint: 'unix:///run/buildkitd.sock',
-        status: 'running',
-        version: 'v0.32.2',
-        platforms: [
-          { platform: 'linux/amd64', emulated: false },
-          { platform: 'linux/arm64', emulated: true },
-        ],
-        labels: {},
-        gcPolicy: [],
-      },
-    ],
+    canAppend: false,
+    canKeepState: true,
+    nodes: [sampleNode()],
     ...patch,
   };
 }

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { builderSchema, driverDescriptionSchema, newBuilderSchema } from './builders';
+import {
+  builderSchema,
+  configFindingSchema,
+  dockerContextSchema,
+  driverDescriptionSchema,
+  newBuilderSchema,
+  newNodeSchema,
+} from './builders';
 import {
   buildRequestSchema,
   buildSettingsSchema,
@@ -16,6 +23,7 @@ const path = z.string().min(1).max(4096);
 const file = z.object({ project: path, dockerfile: path });
 const buildId = z.object({ id: z.string().min(1).max(64) });
 const builderName = z.object({ name: z.string().min(1).max(128) });
+const nodeName = z.string().min(1).max(128);
 
 /** Every call the page may make: its parameters and its result. Nothing else crosses the seam, but for the streams. */
 export const procedures = {
@@ -46,13 +54,32 @@ export const procedures = {
   },
 
   'builders.drivers': { params: nothing, result: z.array(driverDescriptionSchema) },
+  'builders.dockerContexts': { params: nothing, result: z.array(dockerContextSchema) },
   'builders.create': { params: newBuilderSchema, result: builderSchema },
   /** Dials the endpoint that the form describes, without creating anything. */
   'builders.test': {
     params: newBuilderSchema,
     result: z.object({ version: z.string(), platforms: z.array(z.string()) }),
   },
-  'builders.remove': { params: builderName, result: done },
+  /** Checks the text of a buildkitd.toml: its syntax, and the names and kinds of what is in it. */
+  'builders.checkConfig': {
+    params: z.object({ text: z.string().max(1024 * 1024) }),
+    result: z.array(configFindingSchema),
+  },
+  'builders.append': { params: builderName.extend({ node: newNodeSchema }), result: builderSchema },
+  /** Takes a node out of its builder, and what its driver made for it away. */
+  'builders.leave': { params: builderName.extend({ node: nodeName }), result: builderSchema },
+  /** Fixes a node's platforms; none means that they are detected again. */
+  'builders.setPlatforms': {
+    params: builderName.extend({ node: nodeName, platforms: z.array(z.string().max(128)).max(64) }),
+    result: builderSchema,
+  },
+  /** Installs emulators on a node's machine, through its engine; what it is doing is the node's `activity`. */
+  'builders.installEmulation': {
+    params: builderName.extend({ node: nodeName, platforms: z.array(z.string().max(128)).max(64) }),
+    result: done,
+  },
+  'builders.remove': { params: builderName.extend({ keepState: z.boolean().default(false) }), result: done },
   'builders.start': { params: builderName, result: done },
   'builders.stop': { params: builderName, result: done },
   'builders.use': { params: builderName, result: done },

@@ -37,7 +37,9 @@ function open(env: Record<string, string>): BuilderStore {
 const builder = (name: string, address = 'tcp://host:1234') => ({
   name,
   driver: 'remote',
-  nodes: [{ name: `${name.toLowerCase()}0`, options: { address } }],
+  nodes: [
+    { name: `${name.toLowerCase()}0`, endpoint: address, options: {}, platforms: [], flags: [], files: {} },
+  ],
 });
 const instance = (name: string): Promise<string> => readFile(join(folder, 'instances', name), 'utf8');
 const never = '2000-01-01T00:00:00Z';
@@ -66,10 +68,15 @@ describe('the store of buildx', () => {
     const strange = {
       ...before,
       Future: [1],
-      Nodes: [{ ...before.Nodes[0], Platforms: [{ os: 'x' }], New: true }],
+      Nodes: [
+        { ...before.Nodes[0], Platforms: [{ os: 'linux', architecture: 'arm64', later: 1 }], New: true },
+      ],
     };
     await writeFile(join(folder, 'instances', 'mine'), JSON.stringify(strange));
-    await store.change('mine', () => builder('mine', 'tcp://other:1'));
+    await store.change('mine', (known) => ({
+      ...known,
+      nodes: known.nodes.map((node) => ({ ...node, endpoint: 'tcp://other:1' })),
+    }));
     expect(JSON.parse(await instance('mine'))).toEqual({
       ...strange,
       Nodes: [{ ...strange.Nodes[0], Endpoint: 'tcp://other:1' }],

@@ -1,11 +1,22 @@
 import { z } from 'zod';
-import type { StoredBuilder } from '../store';
+import { formatPlatform, normalizePlatform, parsePlatform } from '../../../shared/model/platform';
+import type { StoredBuilder, StoredNode } from '../store';
 
 /** What Manifold reads of a node; everything else in it belongs to buildx and is kept. */
+const platformSchema = z.looseObject({
+  os: z.string(),
+  architecture: z.string(),
+  variant: z.string().optional(),
+  'os.version': z.string().optional(),
+});
 const nodeSchema = z.looseObject({
   Name: z.string(),
   Endpoint: z.string().default(''),
+  Platforms: z.array(platformSchema).nullish(),
   DriverOpts: z.record(z.string(), z.unknown()).nullish(),
+  Flags: z.array(z.string()).nullish(),
+  /** Go writes bytes as base64. */
+  Files: z.record(z.string(), z.string()).nullish(),
 });
 
 /** The content of `instances/<name>`: the builder as buildx writes it (buildx store/nodegroup.go). */
@@ -39,7 +50,11 @@ export function builderOf(fileName: string, { Name, Driver, Nodes }: Instance): 
     driver: Driver,
     nodes: (Nodes ?? []).map((node) => ({
       name: node.Name,
-      options: { ...stringsOf(node.DriverOpts), ...(node.Endpoint === '' ? {} : { address: node.Endpoint }) },
+      endpoint: node.Endpoint,
+      options: stringsOf(node.DriverOpts),
+      platforms: (node.Platforms ?? []).map(platformName),
+      flags: node.Flags ?? [],
+      files: node.Files ?? {},
     })),
   };
 }
@@ -60,21 +75,63 @@ export function instanceOf(builder: StoredBuilder, before?: Instance): Instance 
   };
 }
 
-function nodeOf(
-  { name, options }: StoredBuilder['nodes'][number],
-  before: InstanceNode | undefined,
-): InstanceNode {
-  const { address = '', ...driverOptions } = options;
+function nodeOf(node: StoredNode, before: InstanceNode | undefined): InstanceNode {
   const others = Object.entries(before?.DriverOpts ?? {}).filter(([, value]) => typeof value !== 'string');
-  const all = { ...Object.fromEntries(others), ...driverOptions };
-  const fresh = { Platforms: null, DriverOpts: null, Flags: null, Files: null };
-  const keepNone = Object.keys(all).length === 0 && !before?.DriverOpts;
+  const options = { ...Object.fromEntries(others), ...node.options };
+  const platforms = instancePlatforms(node.platforms, before?.Platforms ?? []);
   return {
-    ...(before ?? { Name: name, Endpoint: address, ...fresh }),
-    Name: name,
-    Endpoint: address,
-    DriverOpts: keepNone ? (before?.DriverOpts ?? null) : all,
+    ...(before ?? { Name: '', Endpoint: '', Platforms: null, DriverOpts: null, Flags: null, Files: null }),
+    Name: node.name,
+    Endpoint: node.endpoint,
+    ...unlessNone('Platforms', platforms, platforms.length, before),
+    ...unlessNone('DriverOpts', options, Object.keys(options).length, before),
+    ...unlessNone('Flags', node.flags, node.flags.length, before),
+    ...unlessNone('Files', node.files, Object.keys(node.files).length, before),
   };
+}
+
+/** Go tells empty, null and absent apart; what held nothing and still does stays as it was. */
+function unlessNone<K extends 'Platforms' | 'DriverOpts' | 'Flags' | 'Files'>(
+  key: K,
+  value: InstanceNode[K],
+  size: number,
+  before: InstanceNode | undefined,
+): Partial<InstanceNode> {
+  return size === 0 && !before?.[key] ? {} : { [key]: value };
+}
+
+type InstancePlatform = NonNullable<InstanceNode['Platforms']>[number];
+
+/** Platforms that were there before keep everything that is stored of them. */
+function instancePlatforms(
+  names: readonly string[],
+  before: readonly InstancePlatform[],
+): InstancePlatform[] {
+  const unused = [...before];
+  return names.map((name) => {
+    const index = unused.findIndex((platform) => platformName(platform) === name);
+    return index < 0 ? instancePlatform(name) : unused.splice(index, 1)[0]!;
+  });
+}
+
+function instancePlatform(name: string): InstancePlatform {
+  const parsed = parsePlatform(name);
+  if (!parsed.ok) throw new Error(parsed.error.message);
+  const { os, architecture, variant, osVersion } = parsed.value;
+  return {
+    architecture,
+    os,
+    ...(osVersion === undefined ? {} : { 'os.version': osVersion }),
+    ...(variant === undefined ? {} : { variant }),
+  };
+}
+
+function platformName(platform: InstancePlatform): string {
+  const { os, architecture, variant } = platform;
+  const osVersion = platform['os.version'];
+  return formatPlatform(
+    normalizePlatform({ os, architecture, ...(variant && { variant }), ...(osVersion && { osVersion }) }),
+  );
 }
 
 function stringsOf(options: Record<string, unknown> | null | undefined): Record<string, string> {

@@ -6,6 +6,7 @@ import type { Driver, DriverNode } from '../driver';
 /** A driver and options with which it reaches a real daemon. */
 export interface ConformanceSubject {
   driver: Driver;
+  endpoint: string;
   options: Record<string, string>;
   dispose(): Promise<void>;
 }
@@ -27,6 +28,9 @@ export function describeDriver(title: string, make: () => Promise<ConformanceSub
       subject.driver.create({
         builder: 'conformance',
         node: 'node0',
+        endpoint: subject.endpoint,
+        flags: [],
+        files: new Map(),
         options: subject.driver.optionsSchema.parse(subject.options),
       });
     const talk = async (to: DriverNode): Promise<string[]> => {
@@ -48,10 +52,12 @@ export function describeDriver(title: string, make: () => Promise<ConformanceSub
     });
 
     it('describes itself and its form', () => {
-      const { name, summary, form, optionsSchema } = subject.driver;
+      const { name, summary, form, optionsSchema, endpoint } = subject.driver;
       expect(name).toMatch(/^[a-z][a-z-]*$/);
       expect(summary).toMatch(/\.$/);
       expect(new Set(form.map((option) => option.name)).size).toBe(form.length);
+      if (endpoint.kind === 'address') expect(subject.driver.checkEndpoint('', {})).toMatch(/\.$/);
+      expect(subject.driver.checkEndpoint(subject.endpoint, subject.options)).toBeUndefined();
       for (const option of form.filter(({ required }) => required)) {
         const { [option.name]: _left, ...rest } = subject.options;
         expect(optionsSchema.safeParse(rest).success, `${option.name} is required`).toBe(false);

@@ -30,6 +30,7 @@ describeDriver('local', async () => {
   const stateFolder = await mkdtemp(join(tmpdir(), 'manifold-local-'));
   return {
     driver: createLocalDriver({ stateFolder, env: await environment(), cacheFolder: stateFolder }),
+    endpoint: '',
     options: {},
     dispose: () => rm(stateFolder, { recursive: true, force: true }),
   };
@@ -54,7 +55,10 @@ describe('the local daemon', () => {
       env: await environment(extra),
       cacheFolder: folder,
     });
-    const node = driver.create({ builder: 'local', node: 'node0', options: {} });
+    const node = driver.create({
+      ...{ builder: 'local', node: 'node0', endpoint: '', options: {} },
+      ...{ flags: [], files: new Map() },
+    });
     nodes.push(node);
     return node;
   };

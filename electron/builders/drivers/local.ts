@@ -15,8 +15,17 @@ export function createLocalDriver(options: DriversOptions): Driver<typeof option
     name: 'local',
     summary: 'A BuildKit daemon on this machine, started and stopped by Manifold.',
     optionsSchema,
+    endpoint: { kind: 'none' },
+    checkEndpoint: () => undefined,
     form: [],
-    capabilities: { start: true, stop: true },
+    capabilities: {
+      start: true,
+      stop: true,
+      config: false,
+      severalNodes: false,
+      keepState: true,
+      test: false,
+    },
     create: ({ builder }) => new LocalNode(join(options.stateFolder, builder), options),
   };
 }

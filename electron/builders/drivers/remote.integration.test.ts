@@ -38,26 +38,36 @@ const dispose = async (): Promise<void> => undefined;
 
 describeDriver('remote over a unix socket', async () => ({
   driver: remoteDriver,
-  options: { address: testEngine().buildkitAddress },
+  endpoint: testEngine().buildkitAddress,
+  options: {},
   dispose,
 }));
 describeDriver('remote over TCP', async () => ({
   driver: remoteDriver,
-  options: { address: plain.address },
+  endpoint: plain.address,
+  options: {},
   dispose,
 }));
-describeDriver('remote over mutual TLS', async () => ({ driver: remoteDriver, options: tls(), dispose }));
+describeDriver('remote over mutual TLS', async () => ({
+  driver: remoteDriver,
+  endpoint: secured.address,
+  options: tls(),
+  dispose,
+}));
 
 function tls(): Record<string, string> {
   const { ca, client } = secured.certificates!;
-  return { address: secured.address, cacert: ca, cert: client.cert, key: client.key };
+  return { cacert: ca, cert: client.cert, key: client.key };
 }
 
 /** What a person is told when connecting with these options fails. */
-async function failureOf(options: Record<string, string>): Promise<StudioError> {
+async function failureOf(options: Record<string, string>, endpoint = secured.address): Promise<StudioError> {
   const node = remoteDriver.create({
     builder: 'b',
     node: 'n',
+    endpoint,
+    flags: [],
+    files: new Map(),
     options: remoteDriver.optionsSchema.parse(options),
   });
   try {
@@ -83,8 +93,8 @@ describe('what goes wrong with certificates', () => {
   });
 
   it('no client certificate where one is wanted', async () => {
-    const { address, cacert } = tls();
-    expect((await failureOf({ address: address!, cacert: cacert! })).message).toContain('client certificate');
+    const { cacert } = tls();
+    expect((await failureOf({ cacert: cacert! })).message).toContain('client certificate');
   });
 
   it('a name that is not in the daemon’s certificate', async () => {
@@ -112,47 +122,52 @@ describe('what goes wrong with certificates', () => {
     const { cert, key } = await expiredCertificate();
     const server = createTlsServer({ cert: await readFile(cert), key: await readFile(key) });
     const address = await listen(server);
-    const error = await failureOf({ address, cacert: cert });
+    const error = await failureOf({ cacert: cert }, address);
     server.close();
     expect(error.message).toContain('has expired');
   });
 
   it('no TLS where it is wanted, and the other way round', async () => {
-    expect((await failureOf({ address: secured.address })).code).toBe('builder-unreachable');
+    expect((await failureOf({})).code).toBe('builder-unreachable');
     const { ca } = secured.certificates!;
-    expect((await failureOf({ address: plain.address, cacert: ca })).message).toContain('does not speak TLS');
+    expect((await failureOf({ cacert: ca }, plain.address)).message).toContain('does not speak TLS');
   });
 });
 
 describe('what goes wrong with addresses', () => {
   it('says that nothing is there', async () => {
-    expect((await failureOf({ address: `unix://${folder}/no.sock` })).message).toContain('no such socket');
-    expect((await failureOf({ address: 'tcp://127.0.0.1:1' })).message).toContain('nothing listens');
+    expect((await failureOf({}, `unix://${folder}/no.sock`)).message).toContain('no such socket');
+    expect((await failureOf({}, 'tcp://127.0.0.1:1')).message).toContain('nothing listens');
   });
 
   it('does not wait for ever for a port that never answers', async () => {
     const server = createPlainServer(() => undefined);
     const address = await listen(server);
     const before = Date.now();
-    expect((await failureOf({ address })).code).toBe('builder-unreachable');
+    expect((await failureOf({}, address)).code).toBe('builder-unreachable');
     expect(Date.now() - before).toBeLessThan(6000);
     server.close();
   });
 
   it.each([
-    [{}, 'address'],
-    [{ address: 'host:1234' }, 'unix://'],
-    [{ address: 'tcp://host' }, 'tcp://host:port'],
-    [{ address: 'unix://relative' }, 'absolute path'],
-    [{ address: 'tcp://host:1234', cert: '/c.pem' }, 'belong together'],
-    [{ address: 'unix:///a', cacert: '/c.pem' }, 'no TLS'],
-    [{ address: 'tcp://host:1234', cert: '/c.pem', key: '/k.pem' }, 'needs the CA'],
-    [{ address: 'tcp://host:1234', servername: 'host' }, 'needs the CA'],
-    [{ address: 'tcp://host:1234', cacert: 'c.pem' }, 'whole path'],
+    [{ cert: '/c.pem' }, 'belong together'],
+    [{ cert: '/c.pem', key: '/k.pem' }, 'needs the CA'],
+    [{ servername: 'host' }, 'needs the CA'],
+    [{ cacert: 'c.pem' }, 'whole path'],
   ])('refuses the options %j', (options, words) => {
     const parsed = remoteDriver.optionsSchema.safeParse(options);
     expect(parsed.success).toBe(false);
     expect(parsed.error?.issues.map(({ message }) => message).join()).toContain(words);
+  });
+
+  it.each([
+    ['', {}, 'Type the daemon’s address'],
+    ['host:1234', {}, 'unix://'],
+    ['tcp://host', {}, 'tcp://host:port'],
+    ['unix://relative', {}, 'absolute path'],
+    ['unix:///a', { cacert: '/c.pem' }, 'no TLS'],
+  ])('refuses the address %j with %j', (address, options, words) => {
+    expect(remoteDriver.checkEndpoint(address, options)).toContain(words);
   });
 });
 

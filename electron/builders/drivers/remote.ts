@@ -18,13 +18,6 @@ const file = z
 
 const optionsSchema = z
   .object({
-    address: z
-      .string({ error: 'Type the daemon’s address.' })
-      .trim()
-      .superRefine((address, context) => {
-        const endpoint = parseEndpoint(address);
-        if (!endpoint.ok) context.addIssue({ code: 'custom', message: endpoint.error });
-      }),
     cacert: file,
     cert: file,
     key: file,
@@ -33,36 +26,37 @@ const optionsSchema = z
   .superRefine((options, context) => {
     const complain = (path: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [path], message });
-    const tls = wantsTls(options);
     if (Boolean(options.cert) !== Boolean(options.key)) {
       complain(
         options.cert ? 'key' : 'cert',
         'A client certificate and its key belong together: give both or none.',
       );
     }
-    if ((tls || options.servername) && !options.cacert) {
+    if ((wantsTls(options) || options.servername) && !options.cacert) {
       complain('cacert', 'TLS needs the CA certificate that signed the daemon’s, in buildx as well.');
     }
-    if (tls && /^unix:/i.test(options.address)) {
-      complain('address', 'A unix socket has no TLS: use tcp://host:port, or leave the certificates empty.');
-    }
   });
+const noTlsOnSockets = 'A unix socket has no TLS: use tcp://host:port, or leave the certificates empty.';
+
 type RemoteOptions = z.output<typeof optionsSchema>;
 
 /** A buildkitd that runs anywhere and is only dialled: a unix socket, TCP, or TCP with (mutual) TLS. */
 export const remoteDriver: Driver<typeof optionsSchema> = {
   name: 'remote',
   summary: 'A BuildKit daemon that is already running, here or on another machine.',
+  endpoint: {
+    kind: 'address',
+    label: 'Address',
+    placeholder: 'tcp://builder.example:1234',
+    description: 'unix:///path/to/buildkitd.sock or tcp://host:port',
+  },
+  checkEndpoint(address, options) {
+    const endpoint = parseEndpoint(address);
+    if (!endpoint.ok) return endpoint.error;
+    return endpoint.value.kind === 'unix' && wantsTls(options) ? noTlsOnSockets : undefined;
+  },
   optionsSchema,
   form: [
-    {
-      name: 'address',
-      kind: 'text',
-      label: 'Address',
-      placeholder: 'tcp://builder.example:1234',
-      description: 'unix:///path/to/buildkitd.sock or tcp://host:port',
-      required: true,
-    },
     {
       name: 'cacert',
       kind: 'file',
@@ -80,16 +74,22 @@ export const remoteDriver: Driver<typeof optionsSchema> = {
       required: false,
     },
   ],
-  capabilities: { start: false, stop: false },
-  create: ({ options }) => new RemoteNode(options),
+  capabilities: {
+    start: false,
+    stop: false,
+    config: false,
+    severalNodes: true,
+    keepState: false,
+    test: true,
+  },
+  create: ({ endpoint, options }) => new RemoteNode(endpoint, options),
 };
 
 class RemoteNode implements DriverNode {
-  readonly endpoint: string;
-
-  constructor(private readonly options: RemoteOptions) {
-    this.endpoint = options.address;
-  }
+  constructor(
+    readonly endpoint: string,
+    private readonly options: RemoteOptions,
+  ) {}
 
   async info(): Promise<{ status: 'unknown' }> {
     return { status: 'unknown' };
@@ -108,9 +108,12 @@ class RemoteNode implements DriverNode {
   }
 
   async dial(signal?: AbortSignal): Promise<Duplex> {
-    const endpoint = parseEndpoint(this.options.address);
+    const endpoint = parseEndpoint(this.endpoint);
     if (!endpoint.ok) throw unreachable(this.endpoint, endpoint.error, undefined);
     const tls = wantsTls(this.options) ? await tlsOptions(this.options) : undefined;
+    if (tls !== undefined && endpoint.value.kind === 'unix') {
+      throw unreachable(this.endpoint, noTlsOnSockets, undefined);
+    }
     return dialEndpoint(endpoint.value, this.endpoint, tls, signal);
   }
 }

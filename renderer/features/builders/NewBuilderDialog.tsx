@@ -28,7 +28,7 @@ export function NewBuilderDialog({
   const { t } = useTranslation('builders');
   const builders = useBuilders((state) => state.builders);
   const [drivers, setDrivers] = useState<DriverDescription[]>();
-  const [form, setForm] = useState<NewBuilderForm>({ name: '', driver: '', options: {} });
+  const [form, setForm] = useState<NewBuilderForm>({ name: '', driver: '', endpoint: '', options: {} });
   /** Problems are shown once somebody tried to go on. */
   const [tried, setTried] = useState<'test' | 'create'>();
   const [outcome, setOutcome] = useState<Outcome>();
@@ -120,6 +120,17 @@ export function NewBuilderDialog({
             ))}
           </div>
         </RadioGroup>
+      )}
+      {driver?.endpoint.kind === 'address' && (
+        <TextField
+          label={driver.endpoint.label ?? ''}
+          value={form.endpoint}
+          onChange={(value) => change({ ...form, endpoint: value })}
+          mono
+          error={tried !== undefined && missing.includes('endpoint') ? t('dialog.required') : undefined}
+          placeholder={driver.endpoint.placeholder ?? ''}
+          description={driver.endpoint.description ?? ''}
+        />
       )}
       {driver?.options.map((option) => (
         <DriverOptionField

@@ -4,6 +4,7 @@ import type { Builder, DriverDescription, NewBuilder } from '../../../shared/con
 export interface NewBuilderForm {
   name: string;
   driver: string;
+  endpoint: string;
   /** By driver, so that trying another driver loses nothing. */
   options: Record<string, Record<string, string>>;
 }
@@ -25,11 +26,13 @@ export function optionValue(form: NewBuilderForm, option: DriverDescription['opt
   return form.options[form.driver]?.[option.name] ?? option.default ?? '';
 }
 
-/** Names of the required options that are empty. */
+/** Names of the required options that are empty; `endpoint` for an address that is. */
 export function missingOptions(form: NewBuilderForm, driver: DriverDescription): string[] {
-  return driver.options
+  const address = driver.endpoint.kind === 'address' && form.endpoint.trim() === '' ? ['endpoint'] : [];
+  const options = driver.options
     .filter((option) => option.required && optionValue(form, option).trim() === '')
     .map((option) => option.name);
+  return [...address, ...options];
 }
 
 /** The form as the core takes it: empty options are left out. */
@@ -37,5 +40,9 @@ export function newBuilderOf(form: NewBuilderForm, driver: DriverDescription): N
   const filled = driver.options
     .map((option) => [option.name, optionValue(form, option).trim()] as const)
     .filter(([, value]) => value !== '');
-  return { name: form.name.trim(), driver: driver.name, options: Object.fromEntries(filled) };
+  return {
+    name: form.name.trim(),
+    driver: driver.name,
+    node: { endpoint: form.endpoint.trim(), options: Object.fromEntries(filled) },
+  };
 }

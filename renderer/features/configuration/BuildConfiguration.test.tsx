@@ -1,10 +1,11 @@
 import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { defaultBuildSettings } from '../../../shared/contract';
-import type { Builder, BuildSettings, PreflightFinding } from '../../../shared/contract';
+import type { BuildSettings, PreflightFinding } from '../../../shared/contract';
 import { initLocales } from '../../locales';
 import { buildersStore } from '../../stores/buildersStore';
 import { projectStore, resetProject } from '../../stores/projectStore';
+import { sampleBuilder, sampleNode } from '../../testing/samples';
 import { scriptedStudio } from '../../testing/scriptedStudio';
 import type { ScriptedStudio } from '../../testing/scriptedStudio';
 import { BuildConfiguration } from './BuildConfiguration';
@@ -17,28 +18,24 @@ FROM scratch
 FROM base AS app
 `;
 
-const builder: Builder = {
+const builder = sampleBuilder({
   name: 'workstation',
   driver: 'remote',
-  current: true,
+  origin: 'store',
   canStart: false,
   canStop: false,
-  canRemove: true,
   nodes: [
-    {
+    sampleNode({
       name: 'workstation0',
       endpoint: 'unix:///run/b.sock',
-      status: 'running',
       platforms: [
         { platform: 'linux/amd64', emulated: false },
         { platform: 'linux/amd64/v2', emulated: false },
         { platform: 'linux/arm64', emulated: true },
       ],
-      labels: {},
-      gcPolicy: [],
-    },
+    }),
   ],
-};
+});
 
 let studio: ScriptedStudio;
 let findings: PreflightFinding[];

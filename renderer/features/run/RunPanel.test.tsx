@@ -1,7 +1,7 @@
 import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultBuildSettings } from '../../../shared/contract';
-import type { Builder, BuildResult, BuildSummary } from '../../../shared/contract';
+import type { BuildResult, BuildSummary } from '../../../shared/contract';
 import { encodeOutputRecord, encodeStepRecord } from '../../../shared/model/log/records';
 import { newBuildProgress } from '../../../shared/model/progress/reduce';
 import type { BuildProgress, Step } from '../../../shared/model/progress/types';
@@ -10,6 +10,7 @@ import { buildsStore, showBuild } from '../../stores/buildsStore';
 import { problemsStore } from '../../stores/problemsStore';
 import { startStores } from '../../stores/startStores';
 import { showPanel, uiStore } from '../../stores/uiStore';
+import { sampleBuilder, sampleNode } from '../../testing/samples';
 import { scriptedStudio } from '../../testing/scriptedStudio';
 import type { ScriptedStudio } from '../../testing/scriptedStudio';
 import { RunPanel } from './RunPanel';
@@ -30,27 +31,23 @@ const summary: BuildSummary = {
   startedMs: 1000,
   warnings: 0,
 };
-const builder: Builder = {
+const builder = sampleBuilder({
   name: 'workstation',
   driver: 'remote',
-  current: true,
+  origin: 'store',
   canStart: false,
   canStop: false,
-  canRemove: true,
   nodes: [
-    {
+    sampleNode({
       name: 'workstation0',
       endpoint: 'unix:///b.sock',
-      status: 'running',
       platforms: [
         { platform: 'linux/amd64', emulated: false },
         { platform: 'linux/arm64', emulated: true },
       ],
-      labels: {},
-      gcPolicy: [],
-    },
+    }),
   ],
-};
+});
 const result: BuildResult = {
   outputType: 'oci',
   digest: `sha256:${'a'.repeat(64)}`,
