@@ -14,6 +14,8 @@ export interface BuildkitdOptions {
   readonly dockerHubMirror?: string;
   /** Listens on TCP too; `mutual-tls` wants a client certificate there. */
   readonly tcp?: 'plain' | 'mutual-tls';
+  /** The only platforms that it says it runs, whatever it could; the first one is its own. */
+  readonly platforms?: readonly string[];
   /** Keeps its state on a disk of that many MiB. It's gone at every stop, kill and restart. */
   readonly diskMiB?: number;
   /** More lines for its configuration file (TOML), after everything else. */
@@ -46,6 +48,7 @@ export interface Buildkitd {
 function configuration(options: BuildkitdOptions, certificates: Certificates | undefined): string {
   const text = (value: string) => JSON.stringify(value);
   const lines = ['[worker.oci]', 'enabled = true'];
+  if (options.platforms !== undefined) lines.push(`platforms = [${options.platforms.map(text).join(', ')}]`);
   lines.push('[worker.containerd]', 'enabled = false');
   if (certificates !== undefined) {
     lines.push('[grpc.tls]', `ca = ${text(certificates.ca)}`);

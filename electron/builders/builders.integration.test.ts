@@ -9,6 +9,7 @@ import { provideBuildkit } from '../../scripts/setup/buildkit.mjs';
 import type { Builder, BuilderNode } from '../../shared/contract';
 import { DaemonGoneError } from '../buildkit';
 import { testEngine } from '../testing/engine';
+import { noEngine } from '../testing/noEngine';
 import { Builders } from './builders';
 import { openBuildxStore } from './buildxStore/buildxStore';
 import { createDrivers } from './drivers';
@@ -30,6 +31,7 @@ async function open(env: Record<string, string> = {}, corrupt: string[] = []): P
   const { buildkitd } = await provideBuildkit();
   const logger = pino({ level: 'silent' });
   const builders = await Builders.open({
+    ...noEngine,
     store: openBuildxStore({
       env: { BUILDX_CONFIG: join(folder, 'buildx'), DOCKER_CONFIG: join(folder, 'docker') },
       ownChoiceFile: join(folder, 'own-choice.json'),
@@ -80,7 +82,10 @@ describe('Builders', () => {
     const node = await until(named, 'env', ({ status }) => status === 'running');
     expect(node.version).toMatch(/^v0\./);
     expect(node.platforms[0]).toEqual({ platform: 'linux/amd64', emulated: false });
-    expect(node.platforms).toContainEqual({ platform: 'linux/arm64', emulated: true });
+    expect(node.platforms.find(({ platform }) => platform === 'linux/arm64')).toMatchObject({
+      emulated: true,
+      emulator: expect.stringContaining('qemu') as string,
+    });
     expect(node.gcPolicy.length).toBeGreaterThan(0);
   });
 

@@ -12,6 +12,7 @@ import { launchSourceWorker } from '../buildkit/filesync/sourceWorker';
 import { defaultBuildSettings } from '../../shared/contract';
 import { Builds } from '../builds';
 import { testEngine } from '../testing/engine';
+import { noEngine } from '../testing/noEngine';
 import { Builders } from './builders';
 import { openBuildxStore } from './buildxStore/buildxStore';
 import { createDrivers } from './drivers';
@@ -33,6 +34,7 @@ beforeEach(async () => {
   await mkdir(join(folder, 'project'));
   await writeFile(join(folder, 'project', 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /\n');
   builders = await Builders.open({
+    ...noEngine,
     store: openBuildxStore({ env, ownChoiceFile: join(folder, 'own-choice.json'), onCorrupt: fail, logger }),
     drivers: createDrivers({ stateFolder: folder, env: {}, cacheFolder: folder }),
     env: {},

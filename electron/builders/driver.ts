@@ -24,6 +24,8 @@ export interface EmulationInstaller {
 export interface DriverNode {
   /** Where the daemon is, for people: `unix:///run/buildkit/buildkitd.sock`. Never holds a secret. */
   readonly endpoint: string;
+  /** The daemon runs on this machine's kernel, so its emulators are this machine's. */
+  readonly onThisMachine?: boolean;
   info(signal: AbortSignal): Promise<NodeInfo>;
   /** Makes the node ready to be dialled; returns at once when it is. Throws a StudioError saying what is missing. */
   boot(progress: BootProgress, signal: AbortSignal): Promise<void>;
@@ -77,6 +79,8 @@ export interface Driver<Schema extends z.ZodType = z.ZodType> {
     config: boolean;
     /** A builder may have several nodes. */
     severalNodes: boolean;
+    /** Its daemons are Manifold's own, and stop with it unless the user wants them kept. */
+    endsWithManifold: boolean;
     /** What is removed can leave the build cache behind. */
     keepState: boolean;
     /** `dial` works on a definition that was not booted, so a typed one can be tried. */

@@ -1,10 +1,13 @@
-import type { BuilderNode } from '../../shared/contract';
+import type { Readable } from 'node:stream';
+import type { BuilderNode, NodeFeatures } from '../../shared/contract';
 import { StudioError } from '../../shared/contract';
 import { BuildkitClient, CancelledError, ConnectError, GrpcError } from '../buildkit';
 import type { Logger } from '../system/logger';
 import { describeNode } from './describeNode';
 import type { BootProgress, DriverNode } from './driver';
 import { invalid } from './driverOptions';
+import { readEmulators } from './emulators';
+import { daemonFeatures, type EngineLoader } from './engineLoader';
 import { shownOptions } from './shownOptions';
 import type { StoredNode } from './store';
 import { unreachable } from './unreachable';
@@ -23,6 +26,8 @@ export interface NodeWatchOptions {
   stored: StoredNode;
   driver: DriverNode;
   canStart: boolean;
+  /** Where images are loaded that the node's own engine doesn't take. */
+  loader: EngineLoader;
   logger: Logger;
   onChange: () => void;
 }
@@ -143,9 +148,36 @@ export class NodeWatch {
     await this.probe();
   }
 
-  async remove(keepState: boolean, signal: AbortSignal): Promise<void> {
+  /** @throws StudioError saying why the engine refuses, or that there is none */
+  async load(archive: Readable, progress: BootProgress, signal: AbortSignal): Promise<void> {
+    const { driver, loader } = this.options;
+    await (driver.load?.(archive, progress, signal) ?? loader.load(archive, progress, signal));
+  }
+
+  /**
+   * Takes away what the driver made for the node. When that fails the node is watched as before.
+   *
+   * @throws StudioError why it can't be taken away
+   */
+  async remove(options: { keepState: boolean }, signal: AbortSignal): Promise<void> {
+    await this.change('stopping', async () => {
+      await this.disconnect();
+      await this.options.driver.remove(options, signal);
+    });
     await this.close();
-    await this.options.driver.remove({ keepState }, signal);
+  }
+
+  /** Whether this watches the node as it is stored now; its fixed platforms don't count. */
+  isOf(stored: StoredNode): boolean {
+    const identity = ({ platforms: _any, ...rest }: StoredNode): string => JSON.stringify(rest);
+    return !this.closing.signal.aborted && identity(this.options.stored) === identity(stored);
+  }
+
+  /** Takes over platforms that were fixed, or freed, since. */
+  fixPlatforms(platforms: readonly string[]): void {
+    if (JSON.stringify(platforms) === JSON.stringify(this.current.fixedPlatforms)) return;
+    this.update({ status: this.current.status, fixedPlatforms: [...platforms] });
+    void this.probe();
   }
 
   /** Ends watching and the connection; the daemon goes on. */
@@ -167,12 +199,16 @@ export class NodeWatch {
         }
       }
       const client = await abortable(this.sharedConnection(), signal);
-      const [workers, version] = await Promise.all([
+      const { driver } = this.options;
+      const [workers, version, features, emulatorOf] = await Promise.all([
         client.listWorkers(signal),
         daemonVersion(client, signal),
+        this.features(signal),
+        driver.onThisMachine ? readEmulators() : undefined,
       ]);
       this.failures = 0;
-      this.update({ status: 'running', ...describeNode(workers, version) });
+      const described = describeNode(workers, version, this.current.fixedPlatforms, emulatorOf);
+      this.update({ status: 'running', ...described, features });
       void this.measureCache(client);
     } catch (error) {
       if (this.closing.signal.aborted) return;
@@ -184,6 +220,11 @@ export class NodeWatch {
       );
       this.update({ status: 'unreachable', error: failure.toData() });
     }
+  }
+
+  private features(signal: AbortSignal): Promise<NodeFeatures> {
+    const { driver, loader } = this.options;
+    return driver.features?.(signal) ?? daemonFeatures(loader, signal);
   }
 
   private scheduleProbe(): void {

@@ -19,6 +19,7 @@ export function unsupportedDriver(reason: StudioError): Driver<typeof optionsSch
       stop: false,
       config: false,
       severalNodes: false,
+      endsWithManifold: false,
       keepState: false,
       test: false,
     },

@@ -22,7 +22,18 @@ export interface Worker {
   readonly labels: Readonly<Record<string, string>>;
   readonly platforms: readonly DaemonPlatform[];
   readonly gcPolicies: readonly GcPolicy[];
+  /** Devices that RUN --device can ask for. */
+  readonly devices: readonly WorkerDevice[];
   readonly version?: DaemonVersion;
+}
+
+/** A device of the Container Device Interface. */
+export interface WorkerDevice {
+  /** Such as `vendor.example/gpu=0`. */
+  readonly name: string;
+  /** BuildKit installs it when a build asks for it first. */
+  readonly onDemand: boolean;
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** A garbage collection rule. Sizes are bytes, 0 means "no limit". */

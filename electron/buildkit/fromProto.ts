@@ -47,6 +47,11 @@ export function worker(record: WorkerRecord): Worker {
       maxUsedSpace: Number(policy.maxUsedSpace),
       minFreeSpace: Number(policy.minFreeSpace),
     })),
+    devices: record.CDIDevices.map(({ Name, OnDemand, Annotations }) => ({
+      name: Name,
+      onDemand: OnDemand,
+      annotations: Annotations,
+    })),
     ...(record.BuildkitVersion !== undefined && { version: daemonVersion(record.BuildkitVersion) }),
   };
 }

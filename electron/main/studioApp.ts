@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { StreamItem, Studio } from '../../shared/contract';
 import { createPeer } from '../../shared/rpc';
-import { Builders, createDrivers, openBuildxStore } from '../builders';
+import { Builders, createDrivers, noLoader, openBuildxStore } from '../builders';
 import { Builds } from '../builds';
 import { createFileWorkers } from '../buildkit/filesync';
 import { DockerConfigCredentials } from '../images/credentials/dockerConfig';
@@ -73,6 +73,8 @@ export async function startStudioApp(options: StudioAppOptions): Promise<StudioA
       env: process.env,
       cacheFolder: cacheFolder(process.env),
     }),
+    dockerContexts: async () => [],
+    loader: noLoader,
     env: process.env,
     logger,
   });

@@ -17,8 +17,8 @@ export function builderProcedures(builders: Builders): Pick<Studio['procedures']
     'builders.setPlatforms': ({ name, node, platforms }) => builders.setPlatforms(name, node, platforms),
     'builders.installEmulation': ({ name, node, platforms }, { signal }) =>
       builders.installEmulation(name, node, platforms, signal),
-    'builders.remove': ({ name, keepState = false }, { signal }) =>
-      builders.remove(name, { keepState }, signal),
+    'builders.remove': ({ name, keepState = false, force = false }, { signal }) =>
+      builders.remove(name, { keepState, force }, signal),
     'builders.start': ({ name }, { signal }) => builders.start(name, signal),
     'builders.stop': ({ name }, { signal }) => builders.stop(name, signal),
     'builders.use': ({ name }) => builders.use(name),

@@ -10,6 +10,7 @@ import {
 } from '../../shared/contract';
 import { reduceBuild } from '../../shared/model/progress/reduce';
 import type { BuildProgress } from '../../shared/model/progress/types';
+import { noEngine } from './noEngine';
 import { Builders, createDrivers, openBuildxStore } from '../builders';
 import type { CredentialProvider } from '../buildkit';
 import { createFileWorkers } from '../buildkit/filesync';
@@ -60,6 +61,7 @@ export async function testBuilds(
     throw new Error('A store was damaged.');
   };
   const builders = await Builders.open({
+    ...noEngine,
     store: openBuildxStore({
       env: { BUILDX_CONFIG: join(folder, 'buildx'), DOCKER_CONFIG: join(folder, 'docker') },
       ownChoiceFile: join(folder, 'own-choice.json'),

@@ -47,7 +47,7 @@ export const builderNodeSchema = z.object({
   error: studioErrorSchema.optional(),
   /** The daemon's own version string. */
   version: z.string().optional(),
-  /** As the daemon's workers list them, native ones first; only the fixed ones where some are. */
+  /** The fixed ones, then as the daemon's workers list them, native ones first. */
   platforms: z.array(nodePlatformSchema),
   /** Platforms that were given to the node and not detected; they go to it before any other node. */
   fixedPlatforms: z.array(z.string()),

@@ -79,7 +79,11 @@ export const procedures = {
     params: builderName.extend({ node: nodeName, platforms: z.array(z.string().max(128)).max(64) }),
     result: done,
   },
-  'builders.remove': { params: builderName.extend({ keepState: z.boolean().default(false) }), result: done },
+  /** Fails, and leaves the builder, when what its driver made can't be taken away; `force` forgets it all the same. */
+  'builders.remove': {
+    params: builderName.extend({ keepState: z.boolean().default(false), force: z.boolean().default(false) }),
+    result: done,
+  },
   'builders.start': { params: builderName, result: done },
   'builders.stop': { params: builderName, result: done },
   'builders.use': { params: builderName, result: done },

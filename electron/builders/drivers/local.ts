@@ -23,6 +23,7 @@ export function createLocalDriver(options: DriversOptions): Driver<typeof option
       stop: true,
       config: false,
       severalNodes: false,
+      endsWithManifold: true,
       keepState: true,
       test: false,
     },
@@ -31,6 +32,7 @@ export function createLocalDriver(options: DriversOptions): Driver<typeof option
 }
 
 class LocalNode implements DriverNode {
+  readonly onThisMachine = true;
   readonly endpoint: string;
   private readonly daemon: LocalDaemon;
 

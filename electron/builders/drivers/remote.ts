@@ -79,6 +79,7 @@ export const remoteDriver: Driver<typeof optionsSchema> = {
     stop: false,
     config: false,
     severalNodes: true,
+    endsWithManifold: false,
     keepState: false,
     test: true,
   },
@@ -90,6 +91,10 @@ class RemoteNode implements DriverNode {
     readonly endpoint: string,
     private readonly options: RemoteOptions,
   ) {}
+
+  get onThisMachine(): boolean {
+    return process.platform === 'linux' && this.endpoint.startsWith('unix:');
+  }
 
   async info(): Promise<{ status: 'unknown' }> {
     return { status: 'unknown' };

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file moby/buildkit/v1/types/worker.proto.
  */
 export const file_moby_buildkit_v1_types_worker: GenFile = /*@__PURE__*/
-  fileDesc("CiNtb2J5L2J1aWxka2l0L3YxL3R5cGVzL3dvcmtlci5wcm90bxIWbW9ieS5idWlsZGtpdC52MS50eXBlcyKiAgoMV29ya2VyUmVjb3JkEgoKAklEGAEgASgJEkAKBkxhYmVscxgCIAMoCzIwLm1vYnkuYnVpbGRraXQudjEudHlwZXMuV29ya2VyUmVjb3JkLkxhYmVsc0VudHJ5Eh8KCXBsYXRmb3JtcxgDIAMoCzIMLnBiLlBsYXRmb3JtEjIKCEdDUG9saWN5GAQgAygLMiAubW9ieS5idWlsZGtpdC52MS50eXBlcy5HQ1BvbGljeRJACg9CdWlsZGtpdFZlcnNpb24YBSABKAsyJy5tb2J5LmJ1aWxka2l0LnYxLnR5cGVzLkJ1aWxka2l0VmVyc2lvbhotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIoEBCghHQ1BvbGljeRILCgNhbGwYASABKAgSFAoMa2VlcER1cmF0aW9uGAIgASgDEhUKDXJlc2VydmVkU3BhY2UYAyABKAMSDwoHZmlsdGVycxgEIAMoCRIUCgxtYXhVc2VkU3BhY2UYBSABKAMSFAoMbWluRnJlZVNwYWNlGAYgASgDImAKD0J1aWxka2l0VmVyc2lvbhIPCgdwYWNrYWdlGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSEAoIcmV2aXNpb24YAyABKAkSGQoRZG9ja2VyZmlsZVZlcnNpb24YBCABKAliBnByb3RvMw", [file_pb_ops]);
+  fileDesc("CiNtb2J5L2J1aWxka2l0L3YxL3R5cGVzL3dvcmtlci5wcm90bxIWbW9ieS5idWlsZGtpdC52MS50eXBlcyLZAgoMV29ya2VyUmVjb3JkEgoKAklEGAEgASgJEkAKBkxhYmVscxgCIAMoCzIwLm1vYnkuYnVpbGRraXQudjEudHlwZXMuV29ya2VyUmVjb3JkLkxhYmVsc0VudHJ5Eh8KCXBsYXRmb3JtcxgDIAMoCzIMLnBiLlBsYXRmb3JtEjIKCEdDUG9saWN5GAQgAygLMiAubW9ieS5idWlsZGtpdC52MS50eXBlcy5HQ1BvbGljeRJACg9CdWlsZGtpdFZlcnNpb24YBSABKAsyJy5tb2J5LmJ1aWxka2l0LnYxLnR5cGVzLkJ1aWxka2l0VmVyc2lvbhI1CgpDRElEZXZpY2VzGAYgAygLMiEubW9ieS5idWlsZGtpdC52MS50eXBlcy5DRElEZXZpY2UaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASKoAQoJQ0RJRGV2aWNlEgwKBE5hbWUYASABKAkSRwoLQW5ub3RhdGlvbnMYAyADKAsyMi5tb2J5LmJ1aWxka2l0LnYxLnR5cGVzLkNESURldmljZS5Bbm5vdGF0aW9uc0VudHJ5EhAKCE9uRGVtYW5kGAQgASgIGjIKEEFubm90YXRpb25zRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASKBAQoIR0NQb2xpY3kSCwoDYWxsGAEgASgIEhQKDGtlZXBEdXJhdGlvbhgCIAEoAxIVCg1yZXNlcnZlZFNwYWNlGAMgASgDEg8KB2ZpbHRlcnMYBCADKAkSFAoMbWF4VXNlZFNwYWNlGAUgASgDEhQKDG1pbkZyZWVTcGFjZRgGIAEoAyJgCg9CdWlsZGtpdFZlcnNpb24SDwoHcGFja2FnZRgBIAEoCRIPCgd2ZXJzaW9uGAIgASgJEhAKCHJldmlzaW9uGAMgASgJEhkKEWRvY2tlcmZpbGVWZXJzaW9uGAQgASgJYgZwcm90bzM", [file_pb_ops]);
 
 /**
  * @generated from message moby.buildkit.v1.types.WorkerRecord
@@ -42,6 +42,11 @@ export type WorkerRecord = Message<"moby.buildkit.v1.types.WorkerRecord"> & {
    * @generated from field: moby.buildkit.v1.types.BuildkitVersion BuildkitVersion = 5;
    */
   BuildkitVersion?: BuildkitVersion | undefined;
+
+  /**
+   * @generated from field: repeated moby.buildkit.v1.types.CDIDevice CDIDevices = 6;
+   */
+  CDIDevices: CDIDevice[];
 };
 
 /**
@@ -50,6 +55,33 @@ export type WorkerRecord = Message<"moby.buildkit.v1.types.WorkerRecord"> & {
  */
 export const WorkerRecordSchema: GenMessage<WorkerRecord> = /*@__PURE__*/
   messageDesc(file_moby_buildkit_v1_types_worker, 0);
+
+/**
+ * @generated from message moby.buildkit.v1.types.CDIDevice
+ */
+export type CDIDevice = Message<"moby.buildkit.v1.types.CDIDevice"> & {
+  /**
+   * @generated from field: string Name = 1;
+   */
+  Name: string;
+
+  /**
+   * @generated from field: map<string, string> Annotations = 3;
+   */
+  Annotations: { [key: string]: string };
+
+  /**
+   * @generated from field: bool OnDemand = 4;
+   */
+  OnDemand: boolean;
+};
+
+/**
+ * Describes the message moby.buildkit.v1.types.CDIDevice.
+ * Use `create(CDIDeviceSchema)` to create a new message.
+ */
+export const CDIDeviceSchema: GenMessage<CDIDevice> = /*@__PURE__*/
+  messageDesc(file_moby_buildkit_v1_types_worker, 1);
 
 /**
  * @generated from message moby.buildkit.v1.types.GCPolicy
@@ -91,7 +123,7 @@ export type GCPolicy = Message<"moby.buildkit.v1.types.GCPolicy"> & {
  * Use `create(GCPolicySchema)` to create a new message.
  */
 export const GCPolicySchema: GenMessage<GCPolicy> = /*@__PURE__*/
-  messageDesc(file_moby_buildkit_v1_types_worker, 1);
+  messageDesc(file_moby_buildkit_v1_types_worker, 2);
 
 /**
  * @generated from message moby.buildkit.v1.types.BuildkitVersion
@@ -123,5 +155,5 @@ export type BuildkitVersion = Message<"moby.buildkit.v1.types.BuildkitVersion"> 
  * Use `create(BuildkitVersionSchema)` to create a new message.
  */
 export const BuildkitVersionSchema: GenMessage<BuildkitVersion> = /*@__PURE__*/
-  messageDesc(file_moby_buildkit_v1_types_worker, 2);
+  messageDesc(file_moby_buildkit_v1_types_worker, 3);
 
