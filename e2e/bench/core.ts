@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { createFileWorkers } from '../../electron/buildkit/filesync';
 import { launchSourceWorker } from '../../electron/buildkit/filesync/sourceWorker';
+import { noEngine } from '../../electron/testing/noEngine';
 import { Builders, createDrivers, openBuildxStore } from '../../electron/builders';
 import { Builds } from '../../electron/builds';
 import { cacheFolder } from '../../electron/system/cacheFolder';
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
   };
   const workers = createFileWorkers(launchSourceWorker);
   const builders = await Builders.open({
+    ...noEngine,
     store: openBuildxStore({
       env: { ...process.env, BUILDX_CONFIG: join(folder, 'buildx') },
       ownChoiceFile: join(folder, 'own-choice.json'),
