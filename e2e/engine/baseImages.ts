@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { chmod, copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cached } from '../../scripts/setup/cacheFolder.mjs';
 import { run } from '../../scripts/setup/command.mjs';
 import { step } from '../../scripts/setup/output.mjs';
 import type { Binaries } from './binaries';
+import { BINFMT_DOCKERFILE, BINFMT_IMAGE, BINFMT_TABLE, fillBinfmtContext } from './binfmtImage';
+import { BUILDKIT_DOCKERFILE, BUILDKIT_IMAGE, fillBuildkitContext } from './buildkitImage';
 import { startBuildkitd } from './buildkitd';
 import { startRegistry } from './registry';
 
@@ -99,7 +101,7 @@ async function pushImage(
 
 async function fillStorage(binaries: Binaries, storage: string, work: string): Promise<void> {
   const registry = await startRegistry({ folder: path.join(work, 'registry'), storage });
-  const daemon = await startBuildkitd({ plainRegistries: [registry.host] });
+  const daemon = await startBuildkitd({ dockerHubMirror: registry.host });
   try {
     const busybox = path.join(work, 'busybox');
     await mkdir(busybox);
@@ -115,6 +117,17 @@ async function fillStorage(binaries: Binaries, storage: string, work: string): P
     await chmod(path.join(frontend, 'dockerfile-frontend'), 0o755);
     await writeFile(path.join(frontend, 'Dockerfile'), FRONTEND);
     await pushImage(binaries, daemon.address, frontend, `${registry.host}/docker/dockerfile:1`, []);
+
+    const engineImages = [
+      { name: BUILDKIT_IMAGE, fill: (folder: string) => fillBuildkitContext(binaries, folder) },
+      { name: BINFMT_IMAGE, fill: fillBinfmtContext },
+    ];
+    for (const { name, fill } of engineImages) {
+      const context = path.join(work, path.dirname(name));
+      await mkdir(context);
+      await fill(context);
+      await pushImage(binaries, daemon.address, context, `${registry.host}/${name}`, []);
+    }
   } finally {
     await daemon.stop();
     await registry.stop();
@@ -122,18 +135,20 @@ async function fillStorage(binaries: Binaries, storage: string, work: string): P
 }
 
 /**
- * A registry's storage with `library/busybox` (linux/amd64, linux/arm64, linux/arm/v7) and `docker/dockerfile:1`,
- * made once and kept in the cache.
+ * A registry's storage with `library/busybox` (linux/amd64, linux/arm64, linux/arm/v7), `docker/dockerfile:1`,
+ * `moby/buildkit:buildx-stable-1` and `tonistiigi/binfmt:latest`, made once and kept in the cache.
  * @returns the folder; copy it, don't run a registry on it
  */
 export async function ensureBaseImages(binaries: Binaries): Promise<string> {
   const hash = createHash('sha256').update(BUSYBOX + FRONTEND + binaries.dockerfileFrontend);
+  hash.update(BUILDKIT_DOCKERFILE + BINFMT_DOCKERFILE + BINFMT_TABLE);
+  hash.update(await readFile(path.join(import.meta.dirname, 'binfmt.sh')));
   const name = path.join('engine', `base-images-${hash.digest('hex').slice(0, 12)}`);
   return step('Base images', async (progress) => {
     const { folder, made } = await cached(
       name,
       async (storage: string) => {
-        progress('building busybox and the Dockerfile frontend');
+        progress('building busybox, the Dockerfile frontend, BuildKit and the emulators');
         const work = `${storage}.work`;
         try {
           await mkdir(work);

@@ -49,8 +49,8 @@ function accepts(listening: Listening): Promise<boolean> {
   });
 }
 
-/** `unshare` stays as the parent of what runs in the new namespaces. */
-async function onlyChildOf(pid: number): Promise<number | undefined> {
+/** The process that a launcher, e.g. `unshare` or `tini`, stays the parent of. */
+export async function onlyChildOf(pid: number): Promise<number | undefined> {
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
   const child = Number(children.trim().split(' ')[0]);
   return child > 0 ? child : undefined;

@@ -26,9 +26,17 @@ export const displayPackages = ['xvfb'];
 export const builderPackages = ['runc', 'git', 'ca-certificates'];
 /** RUN for other processors. @type {Package[]} */
 export const emulationPackages = ['qemu-user-static', 'binfmt-support'];
-/** What only the tests use: the registry, an independent registry client, certificates, Chinese screenshots. @type {Package[]} */
+/**
+ * What only the tests use: SSH's two ends, Docker Engines with Debian roots of their own, the registry, an
+ * independent registry client, certificates, Chinese screenshots.
+ * @type {Package[]}
+ */
 export const testPackages = [
   'openssh-client',
+  'openssh-server',
+  'debootstrap',
+  'debian-archive-keyring',
+  'iproute2',
   'docker-registry',
   'apache2-utils',
   'skopeo',
