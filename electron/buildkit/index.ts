@@ -31,6 +31,8 @@ export type {
 export type { SessionCall, SessionHandler, SessionMetadata, SessionService } from './session/service';
 export { createAuthService } from './session/auth';
 export type { AuthServiceOptions, CredentialProvider, RegistryCredentials } from './session/auth';
+export { fetchRegistryToken } from './session/tokenServer';
+export type { RegistryToken, TokenRequest } from './session/tokenServer';
 export { createSecretsService } from './session/secrets';
 export type { SecretStore } from './session/secrets';
 export { createSshService } from './session/ssh';

@@ -21,6 +21,8 @@ export interface RunSolveOptions {
   readonly sharedKey?: string;
   /** Gets every status event in order; the next one waits until the returned promise resolves. An error ends the build. */
   readonly onStatus?: (event: StatusEvent) => void | Promise<void>;
+  /** Called when the build has succeeded; the session stays open until the returned promise resolves. */
+  readonly onSolved?: () => Promise<void>;
   /** Cancels the build, in the daemon too. */
   readonly signal?: AbortSignal;
 }
@@ -67,6 +69,7 @@ export async function runSolve(client: BuildkitClient, options: RunSolveOptions)
       { ...options.request, ref, session: session.id },
       { signal: stop.signal },
     );
+    await options.onSolved?.();
     return { ref, exporterResponse: response.exporterResponse };
   } catch (error) {
     if (error instanceof CancelledError) throw stop.signal.reason;

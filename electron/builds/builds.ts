@@ -25,6 +25,7 @@ import { writeLogText } from './logText';
 import { planBuild, type BuildPlan } from './plan';
 import { preflight } from './preflight';
 import { runBuild } from './run';
+import { wakeNodes } from './wakeNodes';
 
 /** How often the progress of a running build is written, so that a crash loses little. */
 const saveProgressMs = 5000;
@@ -81,12 +82,13 @@ export class Builds {
   }
 
   /**
-   * Starts a build and returns at once; it goes on in the background.
+   * Starts a build and returns when it is planned; it goes on in the background.
    *
    * @throws StudioError `invalid-request` when preflight finds an error, or when Manifold is closing
    */
-  async start(request: BuildRequest): Promise<BuildSummary> {
+  async start(request: BuildRequest, signal = new AbortController().signal): Promise<BuildSummary> {
     if (this.closing) throw isClosing();
+    await wakeNodes(request, this.options.builders, this.options.logger, signal);
     const obstacle = (await this.preflight(request)).find(({ severity }) => severity === 'error');
     const builder = this.options.builders.get(request.builder);
     if (obstacle !== undefined || builder === undefined) {
@@ -221,7 +223,7 @@ export class Builds {
       await this.history.remove(id);
       throw isClosing();
     }
-    const progress = newBuildProgress(id, platforms, startedMs);
+    const progress = newBuildProgress(id, platforms, startedMs, nodePlatforms(plan));
     const feed: BuildFeed = new BuildFeed(progress, record.request.dockerfile, () =>
       this.followProgress(feed.progress),
     );
@@ -336,6 +338,12 @@ export class Builds {
       ? join(this.options.outputFolder(), `${name}${extensions[output.type] ?? ''}`)
       : resolve(given);
   }
+}
+
+/** Absent with one node, as it then builds all of them. */
+function nodePlatforms({ parts }: BuildPlan): BuildProgress['nodePlatforms'] {
+  if (parts.length === 1) return undefined;
+  return Object.fromEntries(parts.map(({ node, platforms }) => [node, platforms]));
 }
 
 function explain(error: Error, path: string): string {

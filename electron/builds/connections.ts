@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Builder } from '../../shared/contract';
 import type { BuildkitClient } from '../buildkit';
 
@@ -9,4 +10,11 @@ export interface BuilderConnections {
     node: string,
     options: { signal: AbortSignal; onProgress?: (message: string) => void },
   ): Promise<BuildkitClient>;
+  /** Loads an image's archive, read to its end, into the Docker Engine that belongs to the node. */
+  load(
+    builder: string,
+    node: string,
+    archive: Readable,
+    options: { signal: AbortSignal; onProgress?: (message: string) => void },
+  ): Promise<void>;
 }

@@ -190,4 +190,13 @@ describe('describeFailure', () => {
       message: expect.stringContaining('/out/folder') as string,
     });
   });
+
+  it('names the node when several build, and finds the step by its id there', () => {
+    const on = { ...context, node: 'pi', stepId: (digest: string) => `${digest}@1` };
+    const failure = describeFailure(solveError('x', { vertex: 'sha256:step', exitCode: 1 }), on);
+    expect(failure.message).toMatch(/^On pi: /);
+    expect(failure.details?.step).toBe('sha256:step@1');
+    const cancelled = describeFailure(new CancelledError(), on);
+    expect(cancelled.message).not.toContain('pi');
+  });
 });

@@ -32,6 +32,10 @@ export interface FailureContext {
   exportError?: FileTransferError;
   /** Absolute path of the archive or folder that is written here. */
   destination?: string;
+  /** The node that failed, when several build; the message names it. */
+  node?: string;
+  /** The id that a vertex has as a step; its digest when absent. */
+  stepId?(digest: string): string;
 }
 
 /**
@@ -39,6 +43,12 @@ export interface FailureContext {
  * words of its message; the patterns below are of its sources and those of containerd and Go's net package.
  */
 export function describeFailure(error: unknown, context: FailureContext): StudioErrorData {
+  const failure = describe(error, context);
+  if (context.node === undefined || failure.code === 'cancelled') return failure;
+  return { ...failure, message: `On ${context.node}: ${failure.message}` };
+}
+
+function describe(error: unknown, context: FailureContext): StudioErrorData {
   if (error instanceof StudioError) return error.toData();
   if (error instanceof CancelledError || isAbort(error)) {
     return { code: 'cancelled', message: 'The build was cancelled.' };
@@ -174,7 +184,7 @@ const rules: readonly Rule[] = [
 
 function daemonFailure(error: SolveError | GrpcError, context: FailureContext): StudioErrorData {
   const solve = error instanceof SolveError ? error : undefined;
-  const step = solve?.vertex ?? context.failedStep;
+  const step = failedStepOf(solve, context);
   const stepName = step === undefined ? undefined : context.stepName(step);
   const location = solve === undefined ? undefined : locationOf(solve, context.dockerfile);
   const lastOutput = step === undefined ? [] : context.lastOutput(step);
@@ -241,6 +251,11 @@ function daemonFailure(error: SolveError | GrpcError, context: FailureContext): 
     hint: 'The builder ended the build with this message; its own log may say more.',
     details,
   };
+}
+
+function failedStepOf(solve: SolveError | undefined, context: FailureContext): string | undefined {
+  if (solve?.vertex === undefined) return context.failedStep;
+  return context.stepId?.(solve.vertex) ?? solve.vertex;
 }
 
 function exitMessage(exitCode: number, stepName: string | undefined): string {

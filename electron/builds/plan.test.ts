@@ -4,6 +4,7 @@ import {
   type Builder,
   type BuildRequest,
   type BuildSettings,
+  type NodeFeatures,
 } from '../../shared/contract';
 import { testBuilder, testNode } from '../testing/testBuilder';
 import { planBuild } from './plan';
@@ -22,6 +23,26 @@ function request(settings: Partial<BuildSettings> = {}): BuildRequest {
 
 const plan = (settings: Partial<BuildSettings> = {}) => planBuild(request(settings), builder, '/out/app-1');
 const solve = (settings: Partial<BuildSettings> = {}) => plan(settings).parts[0]!.solve;
+
+/** A builder of two nodes: the second one runs both kinds of ARM. */
+const nodes: Builder = {
+  ...builder,
+  nodes: [
+    { ...builder.nodes[0]!, name: 'pc' },
+    {
+      ...builder.nodes[0]!,
+      name: 'pi',
+      platforms: ['linux/arm64', 'linux/arm/v7'].map((platform) => ({ platform, emulated: false })),
+    },
+  ],
+};
+const three = ['linux/arm64', 'linux/amd64', 'linux/arm/v7'];
+
+function withFeatures(features: Partial<NodeFeatures>, on: Builder = builder): Builder {
+  const all = { multiPlatform: true, ociExport: true, dockerExport: true, cacheExport: true };
+  const full: NodeFeatures = { load: 'none', loadMultiPlatform: false, ...all, ...features };
+  return { ...on, nodes: on.nodes.map((node) => ({ ...node, features: full })) };
+}
 
 describe('planBuild', () => {
   it('asks for the plain thing with the plain settings', () => {
@@ -170,5 +191,128 @@ describe('planBuild', () => {
     [{ buildContexts: [{ name: 'x', value: 'oci-layout:///x' }] }],
   ] as Partial<BuildSettings>[][])('refuses %j', (settings) => {
     expect(() => plan(settings)).toThrow(expect.objectContaining({ code: 'invalid-request' }));
+  });
+});
+
+describe('planBuild for several nodes', () => {
+  const planned = (settings: Partial<BuildSettings>) =>
+    planBuild(request({ platforms: three, ...settings }), nodes, '/out/app-1');
+
+  it('gives each node its platforms and makes it an index of them', () => {
+    const { platforms, parts, assembly } = planned({});
+    expect(platforms).toEqual(three);
+    expect(
+      parts.map(({ node, platforms: own, solve: { frontendAttrs } }) => [
+        node,
+        own,
+        frontendAttrs['platform'],
+        frontendAttrs['multi-platform'],
+      ]),
+    ).toEqual([
+      ['pi', ['linux/arm64', 'linux/arm/v7'], 'linux/arm64,linux/arm/v7', 'true'],
+      ['pc', ['linux/amd64'], 'linux/amd64', 'true'],
+    ]);
+    expect(parts.map(({ target }) => target)).toEqual([
+      { kind: 'file', path: '/out/app-1.manifold-part1' },
+      { kind: 'file', path: '/out/app-1.manifold-part2' },
+    ]);
+    expect(assembly).toEqual({ kind: 'oci', path: '/out/app-1' });
+  });
+
+  it('is the plan of one node when one is enough', () => {
+    const platforms = ['linux/arm64', 'linux/arm/v7'];
+    const [, pi] = nodes.nodes;
+    const both = planBuild(request({ platforms }), nodes, '/out/app-1');
+    expect(both).toEqual(planBuild(request({ platforms }), { ...builder, nodes: [pi!] }, '/out/app-1'));
+    expect(both).not.toHaveProperty('assembly');
+  });
+
+  it('pushes the parts by digest, once a repository', () => {
+    const { parts, assembly, references } = planned({
+      tags: ['r.example/a:1', 'r.example/a:2', 'app'],
+      output: { type: 'push' },
+    });
+    expect(references).toEqual(['r.example/a:1', 'r.example/a:2', 'docker.io/library/app:latest']);
+    for (const { solve, target } of parts) {
+      const name = 'r.example/a,docker.io/library/app';
+      expect(solve.exporters).toEqual([
+        { type: 'image', attrs: { name, push: 'true', 'push-by-digest': 'true' } },
+      ]);
+      expect(target).toBeUndefined();
+    }
+    expect(assembly).toEqual({ kind: 'index' });
+  });
+
+  it.each([
+    [
+      { type: 'tar' },
+      { kind: 'file', path: '/out/app-1.manifold-part1' },
+      { kind: 'tar', path: '/out/app-1' },
+    ],
+    [{ type: 'local', path: '/x' }, { kind: 'directory', path: '/out/app-1' }, undefined],
+    [{ type: 'cacheonly' }, undefined, undefined],
+  ] as const)('for the output %j', (output, target, assembly) => {
+    const plan = planned({ output });
+    expect(plan.parts[0]!.target).toEqual(target);
+    expect(plan.assembly).toEqual(assembly);
+  });
+
+  it('builds the own platform of the first node that can be reached', () => {
+    const [pc, pi] = nodes.nodes;
+    const half = { ...nodes, nodes: [{ ...pc!, status: 'unreachable' as const }, pi!] };
+    const { platforms, parts } = planBuild(request(), half, '/o');
+    expect([platforms, parts.map(({ node }) => node)]).toEqual([['linux/arm64'], ['pi']]);
+  });
+
+  it('joins the archives of an image that an engine shall load', () => {
+    const archive = withFeatures({ load: 'archive', loadMultiPlatform: true }, nodes);
+    const { parts, assembly } = planBuild(
+      request({ platforms: three, tags: ['app'], output: { type: 'load' } }),
+      archive,
+      '/o',
+    );
+    const name = 'docker.io/library/app:latest';
+    expect(parts.map(({ solve }) => solve.exporters)).toEqual([
+      [{ type: 'oci', attrs: { name } }],
+      [{ type: 'oci', attrs: { name } }],
+    ]);
+    expect(assembly).toEqual({ kind: 'load', path: '/o.manifold-image' });
+  });
+});
+
+describe('planBuild for a Docker Engine', () => {
+  const loaded = (features: Partial<NodeFeatures>, settings: Partial<BuildSettings> = {}) =>
+    planBuild(
+      request({ tags: ['app'], output: { type: 'load' }, ...settings }),
+      withFeatures(features),
+      '/o',
+    );
+  const name = 'docker.io/library/app:latest';
+
+  it.each<[Partial<NodeFeatures>, exporter: string, target: unknown]>([
+    [{ load: 'store' }, 'moby', undefined],
+    [{ load: 'archive' }, 'docker', { kind: 'load' }],
+    [{ load: 'archive', loadMultiPlatform: true }, 'oci', { kind: 'load' }],
+  ])('loads with %j', (features, type, target) => {
+    const { parts, references } = loaded(features);
+    expect(parts[0]!.solve.exporters).toEqual([{ type, attrs: { name } }]);
+    expect(parts[0]!.target).toEqual(target);
+    expect(references).toEqual([name]);
+  });
+
+  it('pushes with the engine’s own exporter', () => {
+    const { parts } = loaded({ load: 'store' }, { output: { type: 'push' } });
+    expect(parts[0]!.solve.exporters).toEqual([{ type: 'moby', attrs: { name, push: 'true' } }]);
+  });
+
+  it('asks for no provenance that the store can’t keep', () => {
+    const attrs = (multiPlatform: boolean) =>
+      loaded({ load: 'store', multiPlatform }).parts[0]!.solve.frontendAttrs;
+    expect(attrs(false)).not.toHaveProperty('attest:provenance');
+    expect(attrs(true)).toHaveProperty('attest:provenance');
+  });
+
+  it('refuses to load without an engine', () => {
+    expect(() => loaded({ load: 'none' })).toThrow(expect.objectContaining({ code: 'invalid-request' }));
   });
 });

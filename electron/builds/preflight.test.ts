@@ -136,4 +136,20 @@ describe('preflight', () => {
       { severity: 'warning', field: 'builder', message: 'gone', hint: 'start it' },
     ]);
   });
+
+  it('looks at the nodes that would build', () => {
+    const [node] = builder.nodes;
+    const gone = { ...node!, name: 'pi', status: 'unreachable' as const };
+    const pi = { ...gone, platforms: [{ platform: 'linux/riscv64', emulated: false }] };
+    const both: Builder = { ...builder, nodes: [node!, pi] };
+    expect(find({ platforms: ['linux/amd64'] }, {}, both)).toEqual([]);
+    expect(find({ platforms: ['linux/amd64', 'linux/riscv64'] }, {}, both)).toEqual([
+      expect.objectContaining({
+        severity: 'warning',
+        field: 'builder',
+        message: expect.stringContaining('pi') as string,
+      }),
+    ]);
+    expect(find({ platforms: ['linux/s390x'] }, {}, both)).toMatchObject([{ field: 'platforms' }]);
+  });
 });

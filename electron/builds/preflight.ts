@@ -1,16 +1,13 @@
 import { isAbsolute } from 'node:path';
-import type {
-  Builder,
-  BuildRequest,
-  BuildSettings,
-  NodePlatform,
-  PreflightFinding,
-} from '../../shared/contract';
+import type { Builder, BuildRequest, BuildSettings, PreflightFinding } from '../../shared/contract';
 import { parseDockerfile, targetNames } from '../../shared/dockerfile';
-import { canRunNatively, formatPlatform, parsePlatform } from '../../shared/model/platform';
+import { assignPlatforms, canonicalPlatform } from '../../shared/model/nodeAssignment';
+import { parsePlatform } from '../../shared/model/platform';
 import { familiarName, parseReference } from '../../shared/model/reference';
 import { parseCacheLocation } from './cacheLocation';
+import { checkFeatures } from './featureChecks';
 import { parseNamedContext } from './namedContext';
+import { nodeShares, type NodeShare } from './nodeShares';
 
 /**
  * What would keep a build from succeeding, as far as it can be told from the request alone.
@@ -19,8 +16,10 @@ import { parseNamedContext } from './namedContext';
  */
 export function preflight(request: BuildRequest, builder: Builder | undefined): PreflightFinding[] {
   const { settings } = request;
+  const platforms = settings.platforms.filter((text) => parsePlatform(text).ok);
+  const shares = nodeShares(builder?.nodes ?? [], platforms);
   return [
-    ...checkBuilder(request, builder),
+    ...checkBuilder(request, builder, shares),
     ...checkDockerfile(request),
     ...checkTarget(request),
     ...checkPlatforms(settings, builder),
@@ -29,7 +28,8 @@ export function preflight(request: BuildRequest, builder: Builder | undefined): 
     ...checkContexts(request),
     ...checkCaches(settings),
     ...checkSecrets(settings),
-    ...checkOutput(settings, builder),
+    ...checkOutput(settings),
+    ...checkFeatures(settings, shares),
   ];
 }
 
@@ -41,20 +41,24 @@ function warning(field: string, message: string, hint: string): PreflightFinding
   return { severity: 'warning', field, message, hint };
 }
 
-function checkBuilder({ builder: name }: BuildRequest, builder: Builder | undefined): PreflightFinding[] {
+function checkBuilder(
+  { builder: name }: BuildRequest,
+  builder: Builder | undefined,
+  shares: readonly NodeShare[],
+): PreflightFinding[] {
   if (builder === undefined)
     return [error('builder', `There is no builder named ${name}.`, 'Choose another builder.')];
-  const node = builder.nodes[0];
-  if (node === undefined)
+  if (shares.length === 0)
     return [error('builder', `The builder ${name} has no node.`, 'Choose another builder.')];
-  if (node.status !== 'unreachable') return [];
-  return [
-    warning(
-      'builder',
-      node.error?.message ?? `The builder ${name} can’t be reached.`,
-      node.error?.hint ?? 'Choose another builder.',
-    ),
-  ];
+  return shares
+    .filter(({ node }) => node.status === 'unreachable')
+    .map(({ node }) =>
+      warning(
+        'builder',
+        node.error?.message ?? `The node ${node.name} of the builder ${name} can’t be reached.`,
+        node.error?.hint ?? 'Choose another builder.',
+      ),
+    );
 }
 
 function checkDockerfile({ dockerfileText }: BuildRequest): PreflightFinding[] {
@@ -88,39 +92,20 @@ function checkTarget({ dockerfileText, settings: { target } }: BuildRequest): Pr
   return [error('target', `The Dockerfile has no stage named ${target}.`, hint)];
 }
 
-function checkPlatforms(settings: BuildSettings, builder: Builder | undefined): PreflightFinding[] {
-  const findings: PreflightFinding[] = [];
-  const known = builder?.nodes[0]?.platforms ?? [];
-  for (const text of settings.platforms) {
+function checkPlatforms({ platforms }: BuildSettings, builder: Builder | undefined): PreflightFinding[] {
+  return platforms.flatMap((text) => {
     const platform = parsePlatform(text);
-    if (!platform.ok) {
-      findings.push(error('platforms', platform.error.message));
-      continue;
-    }
-    const name = formatPlatform(platform.value);
-    if (known.length > 0 && !canRun(known, name)) {
-      findings.push(
-        warning(
-          'platforms',
-          `The builder ${builder?.name} can’t run ${name}: RUN steps for it will fail.`,
-          'Install emulation on the builder’s machine (Debian and Ubuntu: sudo apt install qemu-user-static binfmt-support) and restart the builder, or cross-compile with FROM --platform=$BUILDPLATFORM.',
-        ),
-      );
-    }
-  }
-  return findings;
-}
-
-function canRun(known: readonly NodePlatform[], name: string): boolean {
-  if (known.some(({ platform }) => platform === name)) return true;
-  const wanted = parsePlatform(name);
-  return (
-    wanted.ok &&
-    known.some(({ platform, emulated }) => {
-      const machine = parsePlatform(platform);
-      return !emulated && machine.ok && canRunNatively(machine.value, wanted.value);
-    })
-  );
+    if (!platform.ok) return [error('platforms', platform.error.message)];
+    const [assigned] = assignPlatforms(builder?.nodes ?? [], [text]);
+    if (assigned?.obstacle !== 'unsupported') return [];
+    return [
+      warning(
+        'platforms',
+        `The builder ${builder?.name} can’t run ${assigned.platform}: RUN steps for it will fail.`,
+        'Install emulation on the builder’s machine (Debian and Ubuntu: sudo apt install qemu-user-static binfmt-support) and restart the builder, or cross-compile with FROM --platform=$BUILDPLATFORM.',
+      ),
+    ];
+  });
 }
 
 function checkTags({ tags, output }: BuildSettings): PreflightFinding[] {
@@ -255,14 +240,14 @@ function checkSecrets({ secrets, ssh }: BuildSettings): PreflightFinding[] {
   return findings;
 }
 
-function checkOutput({ output, platforms }: BuildSettings, builder: Builder | undefined): PreflightFinding[] {
+function checkOutput({ output, platforms }: BuildSettings): PreflightFinding[] {
   switch (output.type) {
     case 'local':
       return isAbsolute(output.path)
         ? []
         : [error('output', 'There is no folder to write to.', 'Choose a folder.')];
     case 'docker':
-      if (new Set(platforms).size > 1) {
+      if (new Set(platforms.map(canonicalPlatform)).size > 1) {
         return [
           error(
             'output',
@@ -276,13 +261,6 @@ function checkOutput({ output, platforms }: BuildSettings, builder: Builder | un
     case 'tar':
       return relativePath(output.path);
     case 'load':
-      return [
-        error(
-          'output',
-          `The builder ${builder?.name ?? ''} can’t load images into a Docker Engine.`,
-          'Write a Docker archive and load it with docker load, or push the image.',
-        ),
-      ];
     case 'push':
     case 'cacheonly':
       return [];

@@ -1,167 +1,154 @@
-import { stat } from 'node:fs/promises';
-import { StudioError, type BuildRequest, type BuildResult } from '../../shared/contract';
+import { rm, stat } from 'node:fs/promises';
+import type { StudioError } from '../../shared/contract';
+import { type BuildResult } from '../../shared/contract';
 import { parseStepName } from '../../shared/model/progress/stepName';
 import type { BuildProgress } from '../../shared/model/progress/types';
-import { runSolve, type BuildkitClient, type CredentialProvider, type StatusEvent } from '../buildkit';
-import type { FileTransferError, FileWorkers } from '../buildkit/filesync';
+import type { BlobSource } from '../images/blobSource';
 import { daemonContent } from '../images/daemonContent';
 import { OciArchive } from '../images/ociArchive';
 import { readImage, type ImageContents } from '../images/resultImage';
 import type { Logger } from '../system/logger';
-import type { BuildFeed } from './buildFeed';
-import type { BuilderConnections } from './connections';
-import { describeFailure } from './failure';
-import type { LogSink } from './logFile';
-import { OutputTail } from './outputTail';
-import type { BuildPart, BuildPlan } from './plan';
-import { sessionServices } from './sessionServices';
+import { assembleParts, assemblyFailure } from './assembleParts';
+import { PartRun, type PartOutcome, type PartRunOptions } from './partRun';
 
-export interface RunBuildOptions {
-  request: BuildRequest;
-  plan: BuildPlan;
-  builders: BuilderConnections;
-  workers: FileWorkers;
-  credentials: CredentialProvider;
-  /** For secrets that come from the environment. */
-  env: Readonly<Record<string, string | undefined>>;
-  feed: BuildFeed;
-  log: LogSink;
+export interface RunBuildOptions extends PartRunOptions {
   logger: Logger;
-  /** Cancels the build, in the daemon too. */
+  /** Cancels the build, in the daemons too. */
   signal: AbortSignal;
 }
 
 /**
- * Runs a planned build from connecting to its result, telling `feed` and `log` what happens.
+ * Runs a planned build from connecting to its result, telling `feed` and `log` what happens. The parts run at the same
+ * time; when one fails, the others are cancelled.
  *
  * @throws StudioError saying why the build failed; `cancelled` when the signal aborted
  */
 export async function runBuild(options: RunBuildOptions): Promise<BuildResult> {
-  const { plan, feed, request, signal } = options;
-  const [part] = plan.parts;
-  if (part === undefined) throw new Error('A build plan without parts.');
-  const run = new PartRun(options, part);
+  const { plan, feed } = options;
+  const [first] = plan.parts;
+  if (first === undefined) throw new Error('A build plan without parts.');
+  const several = plan.parts.length > 1;
+  const runs = plan.parts.map((part, index) => new PartRun(options, part, several ? index : undefined));
   try {
-    feed.activity(`Connecting to ${request.builder}`);
-    const client = await options.builders.client(request.builder, part.node, {
-      signal,
-      onProgress: (message) => feed.activity(message),
-    });
-    const exporterResponse = await run.solve(client);
+    const outcomes = await runAll(runs, options.signal);
     feed.flush();
-    return await run.result(client, exporterResponse);
-  } catch (error) {
-    throw run.failure(error);
+    if (several) return await assembledResult(options, outcomes);
+    try {
+      return await onlyResult(options, outcomes[0]!);
+    } catch (error) {
+      throw runs[0]!.failure(error);
+    }
+  } finally {
+    if (plan.assembly !== undefined) await removePartFiles(options);
   }
 }
 
-/** One node's share of a build, and what has to be remembered of it. */
-class PartRun {
-  private readonly names = new Map<string, string>();
-  private readonly tail = new OutputTail();
-  private failedStep: string | undefined;
-  private contextError: FileTransferError | undefined;
-  private exportError: FileTransferError | undefined;
-  private exportedBytes = 0;
-
-  constructor(
-    private readonly options: RunBuildOptions,
-    private readonly part: BuildPart,
-  ) {}
-
-  async solve(client: BuildkitClient): Promise<Readonly<Record<string, string>>> {
-    const { request, plan, workers, credentials, env, feed, signal } = this.options;
-    feed.activity('Sending the build to the daemon');
-    const services = await sessionServices({
-      request,
-      folders: plan.folders,
-      target: this.part.target,
-      workers,
-      credentials,
-      env,
-      onContextError: (error) => (this.contextError ??= error),
-      onExportError: (error) => (this.exportError ??= error),
-      onExported: (_files, bytes) => (this.exportedBytes += bytes),
-    });
-    feed.running();
-    const outcome = await runSolve(client, {
-      request: this.part.solve,
-      services,
-      sessionName: plan.sharedKey,
-      sharedKey: plan.sharedKey,
-      onStatus: (event) => this.onStatus(event),
-      signal,
-    });
-    return outcome.exporterResponse;
-  }
-
-  async result(client: BuildkitClient, response: Readonly<Record<string, string>>): Promise<BuildResult> {
-    const { request, plan, feed } = this.options;
-    const { target } = this.part;
-    const digest = response['containerimage.digest'];
-    const image = digest === undefined ? undefined : await this.readImage(client, digest);
-    const writtenBytes = target?.kind === 'file' ? (await stat(target.path)).size : this.exportedBytes;
-    return {
-      outputType: request.settings.output.type,
-      ...(digest === undefined ? {} : { digest }),
-      ...(image?.mediaType === undefined ? {} : { mediaType: image.mediaType }),
-      ...(target === undefined ? {} : { path: target.path, writtenBytes }),
-      references: plan.references,
-      platforms: image?.platforms ?? [],
-      ...countSteps(feed.progress),
-    };
-  }
-
-  failure(error: unknown): StudioError {
-    const { request, signal } = this.options;
-    // Whatever the cancellation made fail, the user asked for it.
-    if (signal.aborted)
-      return new StudioError({ code: 'cancelled', message: 'The build was cancelled.' }, { cause: error });
-    const data = describeFailure(error, {
-      dockerfile: request.dockerfile,
-      stepName: (id) => this.names.get(id),
-      lastOutput: (id) => this.tail.lines(id),
-      ...(this.failedStep === undefined ? {} : { failedStep: this.failedStep }),
-      ...(this.contextError === undefined ? {} : { contextError: this.contextError }),
-      ...(this.exportError === undefined ? {} : { exportError: this.exportError }),
-      ...(this.part.target === undefined ? {} : { destination: this.part.target.path }),
-    });
-    return new StudioError(data, { cause: error });
-  }
-
-  private async onStatus(event: StatusEvent): Promise<void> {
-    const { feed, log } = this.options;
-    for (const { digest, name, error, completedMs } of event.vertexes) {
-      this.names.set(digest, name);
-      if (error && !error.endsWith('context canceled')) this.failedStep ??= digest;
-      else if (completedMs !== undefined) this.tail.forget(digest);
-    }
-    for (const { vertex, stream, timestampMs, data } of event.logs) {
-      log.step(vertex, this.names.get(vertex) ?? '');
-      log.output(vertex, stream, timestampMs, data);
-      this.tail.add(vertex, data);
-    }
-    feed.status(this.part.node, event);
-    await log.drained();
-  }
-
-  /** The archive that was written says best what is in it; a pushed image is still in the daemon's content store. */
-  private async readImage(client: BuildkitClient, digest: string): Promise<ImageContents | undefined> {
-    const { target } = this.part;
-    const { signal, logger } = this.options;
-    try {
-      if (target?.kind !== 'file') return await readImage(daemonContent(client), digest, signal);
-      const archive = await OciArchive.open(target.path);
+/** @throws StudioError of the first that failed, once all have ended */
+async function runAll(runs: readonly PartRun[], signal: AbortSignal): Promise<PartOutcome[]> {
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
+  let failure: StudioError | undefined;
+  const outcomes = await Promise.all(
+    runs.map(async (run) => {
       try {
-        return await readImage(archive, digest, signal);
-      } finally {
-        await archive.close();
+        return await run.run(either);
+      } catch (error) {
+        failure ??= run.failure(error);
+        stop.abort(failure);
+        return undefined;
       }
-    } catch (error) {
-      // The build itself has succeeded; only the description of its result is missing.
-      logger.warn({ err: error, digest }, 'the result of a build can’t be read');
-      return undefined;
+    }),
+  );
+  if (failure !== undefined) throw failure;
+  return outcomes.filter((outcome) => outcome !== undefined);
+}
+
+async function onlyResult(
+  options: RunBuildOptions,
+  { client, response, exportedBytes }: PartOutcome,
+): Promise<BuildResult> {
+  const target = options.plan.parts[0]?.target;
+  const digest = response['containerimage.digest'];
+  const file = target?.kind === 'file' ? target.path : undefined;
+  const image =
+    digest === undefined
+      ? undefined
+      : await readResult(options, digest, file === undefined ? daemonContent(client) : file);
+  const writtenBytes = file === undefined ? exportedBytes : (await stat(file)).size;
+  return {
+    ...resultOf(options, digest, image),
+    ...(target === undefined || target.kind === 'load' ? {} : { path: target.path, writtenBytes }),
+  };
+}
+
+async function assembledResult(
+  options: RunBuildOptions,
+  outcomes: readonly PartOutcome[],
+): Promise<BuildResult> {
+  try {
+    const { plan, request } = options;
+    const { image, archive, content } = await assembleParts(options, outcomes);
+    const contents = image === undefined ? undefined : await readResult(options, image, content ?? archive!);
+    const result = resultOf(options, image, contents);
+    if (archive !== undefined && request.settings.output.type !== 'load')
+      return { ...result, path: archive, writtenBytes: (await stat(archive)).size };
+    const folder = plan.parts[0]?.target;
+    if (folder?.kind !== 'directory') return result;
+    const writtenBytes = outcomes.reduce((sum, { exportedBytes }) => sum + exportedBytes, 0);
+    return { ...result, path: folder.path, writtenBytes };
+  } catch (error) {
+    throw assemblyFailure(error, options);
+  }
+}
+
+function resultOf(
+  { request, plan, feed }: RunBuildOptions,
+  digest: string | undefined,
+  image: ImageContents | undefined,
+): BuildResult {
+  return {
+    outputType: request.settings.output.type,
+    ...(digest === undefined ? {} : { digest }),
+    ...(image?.mediaType === undefined ? {} : { mediaType: image.mediaType }),
+    references: plan.references,
+    platforms: image?.platforms ?? [],
+    ...countSteps(feed.progress),
+  };
+}
+
+/**
+ * The archive that was written says best what is in it; a pushed image is still where it was pushed from or to.
+ *
+ * @param source where to read, or an archive's absolute path
+ */
+async function readResult(
+  { signal, logger }: RunBuildOptions,
+  digest: string,
+  source: BlobSource | string,
+): Promise<ImageContents | undefined> {
+  try {
+    if (typeof source !== 'string') return await readImage(source, digest, signal);
+    const archive = await OciArchive.open(source);
+    try {
+      return await readImage(archive, digest, signal);
+    } finally {
+      await archive.close();
     }
+  } catch (error) {
+    // The build itself has succeeded; only the description of its result is missing.
+    logger.warn({ err: error, digest }, 'the result of a build can’t be read');
+    return undefined;
+  }
+}
+
+/** What the nodes sent has become the result, or is of no use without it. */
+async function removePartFiles({ plan, logger }: RunBuildOptions): Promise<void> {
+  const files = plan.parts.flatMap(({ target }) => (target?.kind === 'file' ? [target.path] : []));
+  if (plan.assembly?.kind === 'load') files.push(plan.assembly.path);
+  for (const path of files) {
+    await rm(path, { force: true }).catch((err: unknown) =>
+      logger.warn({ err, path }, 'a part of a build’s output could not be removed'),
+    );
   }
 }
 

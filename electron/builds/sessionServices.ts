@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { BuildRequest, BuildSettings } from '../../shared/contract';
 import {
   createAuthService,
@@ -7,23 +8,26 @@ import {
   createSshService,
   type CredentialProvider,
   type SecretStore,
+  type SessionHandler,
   type SessionService,
 } from '../buildkit';
 import {
   createContextService,
   createExportService,
+  createStreamExportService,
   type ContextSource,
-  type ExportTarget,
   type FileTransferError,
   type FileWorkers,
 } from '../buildkit/filesync';
-import { dockerfileContext } from './plan';
+import { dockerfileContext, type PartTarget } from './plan';
 
 export interface SessionServicesOptions {
   request: BuildRequest;
   /** Absolute paths by the name the daemon asks with. */
   folders: ReadonlyMap<string, string>;
-  target: ExportTarget | undefined;
+  target: PartTarget | undefined;
+  /** Takes the archive when the target is `load`. */
+  onLoad(archive: Readable, signal: AbortSignal): Promise<void>;
   workers: FileWorkers;
   credentials: CredentialProvider;
   env: Readonly<Record<string, string | undefined>>;
@@ -31,6 +35,8 @@ export interface SessionServicesOptions {
   onExportError(error: FileTransferError): void;
   /** Bytes and files of one export call that succeeded. */
   onExported(files: number, bytes: number): void;
+  /** Gets every export call; it settles when nothing of the call is told any more. */
+  onExportCall(ended: Promise<void>): void;
 }
 
 /** Everything that the daemon may ask of this machine while it builds. */
@@ -47,18 +53,39 @@ export async function sessionServices(options: SessionServicesOptions): Promise<
       Object.fromEntries(request.settings.ssh.map(({ id, socket }) => [id || 'default', socket])),
     ),
   ];
-  if (target !== undefined) {
-    services.push(
-      createExportService(new Map([[0, target]]), {
-        workers,
-        onProgress: ({ files, bytes, done }) => {
-          if (done) options.onExported(files, bytes);
-        },
-        onError: (_exporter, error) => options.onExportError(error),
-      }),
-    );
+  if (target?.kind === 'load') {
+    services.push(createStreamExportService((archive, signal) => options.onLoad(archive, signal)));
+  } else if (target !== undefined) {
+    const exports = createExportService(new Map([[0, target]]), {
+      workers,
+      onProgress: ({ files, bytes, done }) => {
+        if (done) options.onExported(files, bytes);
+      },
+      onError: (_exporter, error) => options.onExportError(error),
+    });
+    services.push(followed(exports, (ended) => options.onExportCall(ended)));
   }
   return services;
+}
+
+/** The same service, of whose calls the ends are told. */
+function followed({ name, methods }: SessionService, onCall: (ended: Promise<void>) => void): SessionService {
+  const follow =
+    (handler: SessionHandler): SessionHandler =>
+    (call) => {
+      const served = handler(call);
+      onCall(
+        served.then(
+          () => undefined,
+          () => undefined,
+        ),
+      );
+      return served;
+    };
+  return {
+    name,
+    methods: Object.fromEntries(Object.entries(methods).map(([key, handler]) => [key, follow(handler)])),
+  };
 }
 
 /** The text on screen as a file, with the Dockerfile's own ignore file from the disk, where there is one. */

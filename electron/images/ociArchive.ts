@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { BlobError, checkDigest, checkSize, type BlobSource } from './blobSource';
 import { indexTar, readExactly, type TarEntry } from './tarIndex';
+
+const chunkBytes = 1024 * 1024;
 
 /** An OCI layout in a tar archive, as BuildKit's `oci` and `docker` exporters write it; read in place, not unpacked. */
 export class OciArchive implements BlobSource {
@@ -25,16 +28,69 @@ export class OciArchive implements BlobSource {
     { maxBytes, signal }: { maxBytes: number; signal?: AbortSignal },
   ): Promise<Uint8Array> {
     signal?.throwIfAborted();
-    const entry = this.entries.get(`blobs/${digest.replace(':', '/')}`);
-    if (entry === undefined)
-      throw new BlobError('missing', digest, `The archive has no content with the digest ${digest}.`);
-    checkSize(digest, entry.size, maxBytes);
-    const bytes = await readExactly(this.file, entry.offset, entry.size);
+    const { offset, size } = this.entry(digest);
+    checkSize(digest, size, maxBytes);
+    const bytes = await readExactly(this.file, offset, size);
     checkDigest(digest, bytes);
     return bytes;
+  }
+
+  /** Whether there is such a blob. */
+  has(digest: string): boolean {
+    return this.entries.has(entryName(digest));
+  }
+
+  /**
+   * A file of the archive beside the blobs, such as `index.json`.
+   *
+   * @throws BlobError when it is absent, or larger than `maxBytes`
+   */
+  async readFile(name: string, maxBytes: number): Promise<Uint8Array> {
+    const entry = this.entries.get(name);
+    if (entry === undefined) throw new BlobError('missing', name, `The archive has no ${name}.`);
+    checkSize(name, entry.size, maxBytes);
+    return readExactly(this.file, entry.offset, entry.size);
+  }
+
+  /**
+   * A blob of any size in pieces that are valid until the next one; the last one comes only when all of them together
+   * are what the digest says.
+   *
+   * @throws BlobError
+   */
+  async *stream(digest: string, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+    const [, algorithm, expected] = /^(sha256|sha512):([a-f0-9]+)$/.exec(digest) ?? [];
+    const { offset, size } = this.entry(digest);
+    if (algorithm === undefined)
+      throw new BlobError('corrupt', digest, `${digest} is no sha256 or sha512 digest.`);
+    const hash = createHash(algorithm);
+    for (let at = 0; at < size || at === 0; at += chunkBytes) {
+      signal.throwIfAborted();
+      const chunk = await readExactly(this.file, offset + at, Math.min(chunkBytes, size - at));
+      hash.update(chunk);
+      if (at + chunkBytes >= size && hash.digest('hex') !== expected)
+        throw new BlobError('corrupt', digest, `The content of ${digest} has another digest.`);
+      yield chunk;
+    }
+  }
+
+  /** Bytes of a blob. @throws BlobError when it is absent */
+  sizeOf(digest: string): number {
+    return this.entry(digest).size;
+  }
+
+  private entry(digest: string): TarEntry {
+    const entry = this.entries.get(entryName(digest));
+    if (entry === undefined)
+      throw new BlobError('missing', digest, `The archive has no content with the digest ${digest}.`);
+    return entry;
   }
 
   async close(): Promise<void> {
     await this.file.close();
   }
+}
+
+function entryName(digest: string): string {
+  return `blobs/${digest.replace(':', '/')}`;
 }

@@ -4,11 +4,12 @@ import { formatPlatform, normalizePlatform } from '../../shared/model/platform';
 import type { BlobSource } from './blobSource';
 
 /** As registries and containerd have it. */
-const maxManifestBytes = 4 * 1024 * 1024;
+export const maxManifestBytes = 4 * 1024 * 1024;
 const maxConfigBytes = 4 * 1024 * 1024;
 const maxManifests = 1000;
 
-const indexTypes = new Set([
+/** Media types of documents that list manifests. */
+export const indexTypes = new Set([
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ]);
@@ -27,8 +28,9 @@ const descriptorSchema = z.object({
   platform: platformSchema.optional(),
   annotations: z.record(z.string(), z.string()).optional(),
 });
-type Descriptor = z.infer<typeof descriptorSchema>;
-const documentSchema = z.object({
+export type Descriptor = z.infer<typeof descriptorSchema>;
+/** What an index and a manifest have in common with each other, as far as it is read. */
+export const documentSchema = z.object({
   mediaType: z.string().optional(),
   manifests: z.array(descriptorSchema).optional(),
   config: descriptorSchema.optional(),
@@ -69,7 +71,7 @@ export async function readImage(
     seen.add(descriptor.digest);
     if (seen.size > maxManifests) throw new ImageError(`The image has more than ${maxManifests} manifests.`);
     const bytes = await source.read(descriptor.digest, { maxBytes: maxManifestBytes, signal });
-    const document = parse(documentSchema, bytes, descriptor.digest);
+    const document = parseDocument(documentSchema, bytes, descriptor.digest);
     const mediaType = document.mediaType ?? descriptor.mediaType;
     if (document.manifests !== undefined && (mediaType === undefined || indexTypes.has(mediaType))) {
       for (const child of document.manifests.filter(isImage)) await visit(child);
@@ -96,17 +98,19 @@ export async function readImage(
 }
 
 /** BuildKit marks attestations so (docs/attestations/attestation-storage.md) and gives them the platform unknown/unknown. */
-function isImage({ annotations, platform }: Descriptor): boolean {
+export function isImage({ annotations, platform }: Descriptor): boolean {
   if (annotations?.['vnd.docker.reference.type'] === 'attestation-manifest') return false;
   return platform?.os !== 'unknown';
 }
 
-async function configPlatform(source: BlobSource, config: Descriptor, signal: AbortSignal) {
+/** The platform that an image's config names; undefined when it names none. */
+export async function configPlatform(source: BlobSource, config: Descriptor, signal: AbortSignal) {
   const bytes = await source.read(config.digest, { maxBytes: maxConfigBytes, signal });
   return platformSchema.safeParse(json(bytes, config.digest)).data;
 }
 
-function platformName(platform: z.infer<typeof platformSchema>): string {
+/** The canonical spelling of a descriptor's platform. */
+export function platformName(platform: z.infer<typeof platformSchema>): string {
   const { os, architecture, variant } = platform;
   const [osVersion, osFeatures] = [platform['os.version'], platform['os.features']];
   return formatPlatform(
@@ -120,7 +124,8 @@ function platformName(platform: z.infer<typeof platformSchema>): string {
   );
 }
 
-function parse<T>(schema: z.ZodType<T>, bytes: Uint8Array, digest: string): T {
+/** @throws ImageError when the bytes are no JSON, or another document than the schema's */
+export function parseDocument<T>(schema: z.ZodType<T>, bytes: Uint8Array, digest: string): T {
   const parsed = schema.safeParse(json(bytes, digest));
   if (parsed.success) return parsed.data;
   throw new ImageError(`${digest} is no image manifest: ${z.prettifyError(parsed.error)}`);

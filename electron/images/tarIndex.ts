@@ -23,12 +23,24 @@ const maxEntries = 1_000_000;
  * @throws TarError
  */
 export async function indexTar(file: FileHandle): Promise<Map<string, TarEntry>> {
+  return (await scanTar(file)).entries;
+}
+
+/**
+ * {@link indexTar}, and where the archive's entries end: what follows there is padding only.
+ *
+ * @throws TarError
+ */
+export async function scanTar(
+  file: FileHandle,
+): Promise<{ entries: Map<string, TarEntry>; endOffset: number }> {
   const { size: end } = await file.stat();
   const entries = new Map<string, TarEntry>();
   let longName: string | undefined;
   let pax: ReadonlyMap<string, string> = new Map();
 
-  for (let at = 0, seen = 0; at + blockBytes <= end; seen++) {
+  let at = 0;
+  for (let seen = 0; at + blockBytes <= end; seen++) {
     if (seen > maxEntries) throw new TarError(`The archive has more than ${maxEntries} entries.`);
     const header = await readExactly(file, at, blockBytes);
     if (header.every((byte) => byte === 0)) break;
@@ -57,7 +69,7 @@ export async function indexTar(file: FileHandle): Promise<Map<string, TarEntry>>
     longName = undefined;
     pax = new Map();
   }
-  return entries;
+  return { entries, endOffset: at };
 }
 
 /** @throws TarError when the file ends before */

@@ -62,7 +62,7 @@ export function createStudio(parts: StudioParts): Studio {
       ...builderProcedures(builders),
 
       'builds.preflight': (request) => builds.preflight(request),
-      'builds.start': (request) => builds.start(request),
+      'builds.start': (request, { signal }) => builds.start(request, signal),
       'builds.cancel': async ({ id }) => builds.cancel(id),
       'builds.get': ({ id }) => builds.get(id),
       'builds.remove': ({ id }) => builds.remove(id),

@@ -40,6 +40,22 @@ describe('the platforms to tick', () => {
     });
   });
 
+  it('pass over a node that does not answer, and name it', () => {
+    const [node] = sampleBuilder().nodes;
+    const platforms = [{ platform: 'linux/arm64', emulated: false }];
+    const pi = { ...node!, name: 'pi', status: 'unreachable' as const, platforms };
+    expect(choice('linux/arm64', sampleBuilder({ nodes: [pi, node!] }))).toMatchObject({
+      state: 'emulated',
+      node: 'local0',
+      unreachable: ['pi'],
+    });
+    expect(choice('linux/arm64', sampleBuilder({ nodes: [pi] }))).toMatchObject({
+      state: 'unavailable',
+      node: 'pi',
+      reason: 'unreachable',
+    });
+  });
+
   it('say what keeps the builder from telling', () => {
     const [node] = sampleBuilder().nodes;
     const at = (status: 'stopped' | 'unreachable') =>

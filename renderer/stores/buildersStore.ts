@@ -1,7 +1,13 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { Builder, BuildSettings } from '../../shared/contract';
-import { formatPlatform, parsePlatform, usualPlatforms } from '../../shared/model/platform';
+import {
+  assignPlatforms,
+  canonicalPlatform,
+  ownPlatform,
+  type PlatformAssignment,
+} from '../../shared/model/nodeAssignment';
+import { usualPlatforms } from '../../shared/model/platform';
 import { watch } from './watch';
 import { useProject } from './projectStore';
 
@@ -41,14 +47,21 @@ export function useChosenBuilder(): Builder | undefined {
   return useBuilders((state) => chosenBuilder(state.builders, name));
 }
 
-/** A platform to tick, and what the builder can do about it. */
+/** The platform that the open project's builder builds when none is ticked; undefined while that is not known. */
+export function useOwnPlatform(): string | undefined {
+  return ownPlatform(useChosenBuilder()?.nodes ?? []);
+}
+
+/** A platform to tick, and what the builder can do about it: what the core's plan of a build will do, too. */
 export interface PlatformChoice {
   platform: string;
   state: 'native' | 'emulated' | 'unavailable';
-  /** The node that would build it. */
+  /** The node that would build it, or the one that can't be asked. */
   node?: string;
   /** Why it is unavailable: no builder at all, its daemon is not running or not reachable, or no node runs it. */
-  reason?: 'no-builder' | 'stopped' | 'unreachable' | 'unsupported';
+  reason?: 'no-builder' | NonNullable<PlatformAssignment['obstacle']>;
+  /** Nodes that might do it better and don't answer. */
+  unreachable: string[];
   /** Offered first, without "show all". */
   usual: boolean;
 }
@@ -60,7 +73,7 @@ export function platformChoices(
 ): PlatformChoice[] {
   const first = [...usualPlatforms, ...settings.extraPlatforms, ...settings.platforms];
   const offered =
-    builder?.nodes.flatMap((node) => node.platforms.map((entry) => plainPlatform(entry.platform))) ?? [];
+    builder?.nodes.flatMap((node) => node.platforms.map((entry) => canonicalPlatform(entry.platform))) ?? [];
   const usual = new Set(first);
   return [...new Set([...first, ...offered])].map((platform) => ({
     platform,
@@ -72,26 +85,12 @@ export function platformChoices(
 function availability(
   builder: Builder | undefined,
   platform: string,
-): Pick<PlatformChoice, 'state' | 'node' | 'reason'> {
-  if (builder === undefined) return { state: 'unavailable', reason: 'no-builder' };
-  const wanted = plainPlatform(platform);
-  const offers = builder.nodes.flatMap((node) =>
-    node.platforms
-      .filter((entry) => plainPlatform(entry.platform) === wanted)
-      .map((entry) => ({ node: node.name, emulated: entry.emulated })),
-  );
-  const native = offers.find((offer) => !offer.emulated);
-  if (native !== undefined) return { state: 'native', node: native.node };
-  const emulated = offers[0];
-  if (emulated !== undefined) return { state: 'emulated', node: emulated.node };
-  const known = builder.nodes.some((node) => node.platforms.length > 0);
-  if (known) return { state: 'unavailable', reason: 'unsupported' };
-  const unreachable = builder.nodes.some((node) => node.status === 'unreachable');
-  return { state: 'unavailable', reason: unreachable ? 'unreachable' : 'stopped' };
-}
-
-/** One spelling for each platform: `linux/arm64/v8` and `linux/arm64` are the same. */
-function plainPlatform(platform: string): string {
-  const parsed = parsePlatform(platform);
-  return parsed.ok ? formatPlatform(parsed.value) : platform;
+): Pick<PlatformChoice, 'state' | 'node' | 'reason' | 'unreachable'> {
+  if (builder === undefined) return { state: 'unavailable', reason: 'no-builder', unreachable: [] };
+  const [assigned] = assignPlatforms(builder.nodes, [platform]);
+  if (assigned === undefined) return { state: 'unavailable', reason: 'unsupported', unreachable: [] };
+  const { node, emulated, obstacle, passedOver } = assigned;
+  const unreachable = passedOver.filter(({ why }) => why === 'unreachable').map((other) => other.node);
+  if (obstacle !== undefined) return { state: 'unavailable', node, reason: obstacle, unreachable };
+  return { state: emulated ? 'emulated' : 'native', node, unreachable };
 }

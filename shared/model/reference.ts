@@ -89,6 +89,11 @@ export function canonicalName(reference: ImageReference): string {
   return `${reference.domain}/${reference.path}${suffix(named)}`;
 }
 
+/** The full name without tag and digest, such as "docker.io/library/alpine". */
+export function repositoryName({ domain, path }: Pick<ImageReference, 'domain' | 'path'>): string {
+  return `${domain}/${path}`;
+}
+
 function problem(code: ReferenceProblem['code'], message: string): Result<never, ReferenceProblem> {
   return { ok: false, error: { code, message } };
 }

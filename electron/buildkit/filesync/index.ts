@@ -3,3 +3,4 @@ export { FileTransferError, type FileTransferErrorCode } from './fileTransferErr
 export { createContextService, type ContextSource } from './contextService';
 export { createExportService, type ExportTarget } from './exportService';
 export { createFileWorkers, type FileWorkers } from './fileWorkers';
+export { createStreamExportService } from './streamExport';

@@ -14,7 +14,9 @@ interface Seen {
 const servers: http.Server[] = [];
 afterEach(() => servers.splice(0).forEach((server) => server.close()));
 
-async function tokenServer(answer: (seen: Seen) => { status: number; body?: unknown }) {
+async function tokenServer(
+  answer: (seen: Seen) => { status: number; body?: unknown; headers?: http.OutgoingHttpHeaders },
+) {
   const seen: Seen[] = [];
   const server = http.createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -27,8 +29,8 @@ async function tokenServer(answer: (seen: Seen) => { status: number; body?: unkn
         body: new URLSearchParams(Buffer.concat(chunks).toString()),
       };
       seen.push(entry);
-      const { status, body } = answer(entry);
-      response.writeHead(status).end(body === undefined ? '' : JSON.stringify(body));
+      const { status, body, headers } = answer(entry);
+      response.writeHead(status, headers).end(body === undefined ? '' : JSON.stringify(body));
     });
   });
   servers.push(server);
@@ -74,6 +76,16 @@ describe('fetchRegistryToken', () => {
       service: 'svc',
       scope: scopes.join(' '),
     });
+  });
+
+  it('sends a password nowhere else, wherever the answer points', async () => {
+    const elsewhere = await tokenServer(() => ({ status: 200, body: { token: 'T' } }));
+    const { realm } = await tokenServer(() => ({ status: 307, headers: { location: elsewhere.realm } }));
+    const credentials = { username: 'u', secret: 'p' };
+    await expect(
+      fetchRegistryToken({ realm, service: 'svc', scopes, credentials }, never),
+    ).rejects.toMatchObject({ code: GrpcCode.UNAVAILABLE });
+    expect(elsewhere.seen).toEqual([]);
   });
 
   it('posts an identity token as a refresh token', async () => {

@@ -65,7 +65,8 @@ function postToken(
     form.set('username', credentials.username);
     form.set('password', credentials.secret);
   }
-  return send(realm, { method: 'POST', body: form, signal });
+  // fetch would send the form, secret and all, to wherever the answer points.
+  return send(realm, { method: 'POST', body: form, redirect: 'manual', signal });
 }
 
 function getToken(realm: URL, request: TokenRequest, signal: AbortSignal): Promise<Response> {

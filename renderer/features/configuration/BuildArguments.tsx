@@ -3,7 +3,7 @@ import type { NamedValue } from '../../../shared/contract';
 import { buildArguments, resolveStages } from '../../../shared/dockerfile';
 import type { DockerfileSyntax } from '../../../shared/dockerfile';
 import { parsePlatform } from '../../../shared/model/platform';
-import { useChosenBuilder } from '../../stores/buildersStore';
+import { useOwnPlatform } from '../../stores/buildersStore';
 import { updateBuildSettings, useProject } from '../../stores/projectStore';
 import { Badge } from '../../ui/Badge';
 import { syntaxOf } from '../dockerfile/syntax';
@@ -17,8 +17,7 @@ export function BuildArguments() {
   const text = useProject((state) => state.text);
   const args = useProject((state) => state.settings.buildArgs);
   const platforms = useProject((state) => state.settings.platforms);
-  const builder = useChosenBuilder();
-  const ownPlatform = builder?.nodes[0]?.platforms[0]?.platform ?? 'linux/amd64';
+  const ownPlatform = useOwnPlatform() ?? 'linux/amd64';
   const syntax = syntaxOf(text);
   const declared = buildArguments(syntax);
   const automatic = automaticArguments(syntax, platforms.length > 0 ? platforms : [ownPlatform], ownPlatform);

@@ -74,8 +74,8 @@ describe('platforms', () => {
     show();
     const group = screen.getByRole('group', { name: 'Platforms' });
     const box = (name: string) => within(group).getByRole('checkbox', { name });
-    expect(description(box('linux/amd64'))).toBe('native, node workstation0');
-    expect(description(box('linux/arm64'))).toBe('emulated, node workstation0');
+    expect(description(box('linux/amd64'))).toBe('native on workstation0');
+    expect(description(box('linux/arm64'))).toBe('emulated on workstation0');
     expect(description(box('linux/arm/v7'))).toBe('unavailable: no node runs linux/arm/v7');
     expect(within(group).queryByRole('checkbox', { name: 'linux/amd64/v2' })).toBeNull();
     fireEvent.click(within(group).getByRole('button', { name: 'show all' }));

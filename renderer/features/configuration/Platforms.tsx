@@ -4,7 +4,7 @@ import type { FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatPlatform, parsePlatform } from '../../../shared/model/platform';
 import { reportDefect, studio } from '../../app/studio';
-import { platformChoices, useChosenBuilder } from '../../stores/buildersStore';
+import { platformChoices, useChosenBuilder, useOwnPlatform } from '../../stores/buildersStore';
 import type { PlatformChoice } from '../../stores/buildersStore';
 import { updateBuildSettings, useProject } from '../../stores/projectStore';
 import { Badge } from '../../ui/Badge';
@@ -21,14 +21,13 @@ export function Platforms() {
   const { t } = useTranslation('configuration');
   const settings = useProject((state) => state.settings);
   const builder = useChosenBuilder();
+  const own = useOwnPlatform();
   const [showsAll, setShowsAll] = useState(false);
   const choices = platformChoices(builder, settings);
   const ticked = new Set(settings.platforms);
   const shown = showsAll ? choices : choices.filter((choice) => choice.usual);
   const missing = choices.filter((choice) => ticked.has(choice.platform) && choice.reason === 'unsupported');
-  const unknown = choices
-    .map((choice) => choice.reason)
-    .find((reason) => reason !== undefined && reason !== 'unsupported');
+  const unknown = unknownReason(choices);
 
   const setTicked = (platform: string, on: boolean): void => {
     const platforms = choices
@@ -80,9 +79,7 @@ export function Platforms() {
       {ticked.size === 0 && (
         <div className={styles.note}>
           <Info size={14} strokeWidth={1.5} aria-hidden="true" />
-          <div>
-            {t('platforms.nothingTicked', { platform: ownPlatform(choices, builder?.nodes[0]?.platforms) })}
-          </div>
+          <div>{t('platforms.nothingTicked', { platform: own === undefined ? '' : ` (${own})` })}</div>
         </div>
       )}
       {missing.length > 0 && <Remedy platforms={missing.map((choice) => choice.platform)} />}
@@ -91,14 +88,18 @@ export function Platforms() {
   );
 }
 
-/** What BuildKit builds when it is asked for no platform. */
-function ownPlatform(choices: readonly PlatformChoice[], offered?: readonly { platform: string }[]): string {
-  const own = offered?.[0]?.platform ?? choices.find((choice) => choice.state === 'native')?.platform;
-  return own === undefined ? '' : ` (${own})`;
+type UnknownReason = Exclude<NonNullable<PlatformChoice['reason']>, 'unsupported'>;
+
+/** What keeps the builder from telling anything; undefined when it tells of one platform at least. */
+function unknownReason(choices: readonly PlatformChoice[]): UnknownReason | undefined {
+  const unknown = choices.flatMap(({ reason }) =>
+    reason === undefined || reason === 'unsupported' ? [] : [reason],
+  );
+  return unknown.length === choices.length ? unknown[0] : undefined;
 }
 
 function PlatformRow({
-  choice: { platform, state, node, reason },
+  choice: { platform, state, node, reason, unreachable },
   checked,
   onChange,
   onForget,
@@ -111,11 +112,16 @@ function PlatformRow({
 }) {
   const { t } = useTranslation('configuration');
   const descriptionId = useId();
-  const why = reason === undefined ? '' : t(`platforms.reason.${reason}`, { platform });
-  const description =
+  const why = reason === undefined ? '' : t(`platforms.reason.${reason}`, { platform, node });
+  const can =
     state === 'unavailable' ? t('platforms.unavailable', { why }) : t(`platforms.${state}On`, { node });
+  const passedOver = unreachable.map((other) => t('platforms.passedOver', { node: other }));
+  const description = [can, ...passedOver].join('; ');
   return (
-    <div className={`${styles.platform} ${checked ? '' : styles.off}`} title={why}>
+    <div
+      className={`${styles.platform} ${checked ? '' : styles.off}`}
+      title={[why, ...passedOver].filter(Boolean).join('; ')}
+    >
       <Tick checked={checked} onChange={onChange} describedBy={descriptionId}>
         <PlatformGlyph platform={platform} />
         {platform}

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { useChosenBuilder } from '../../stores/buildersStore';
+import { useOwnPlatform } from '../../stores/buildersStore';
 import { stepPlatformsOf, useProgress } from '../../stores/progressStore';
 import { useProject } from '../../stores/projectStore';
 import { resolvedGraphs, stepsOfStages } from './resolvedStages';
@@ -34,7 +34,7 @@ export function useBuildMarks(): BuildMarks | undefined {
   const request = useShownRequestOfOpenFile();
   const isSameText = useProject((state) => state.text === request?.dockerfileText);
   const progress = useProgress((state) => state.progress);
-  const ownPlatform = useChosenBuilder()?.nodes[0]?.platforms[0]?.platform;
+  const ownPlatform = useOwnPlatform();
   const places = useMemo(() => {
     if (request === undefined || !isSameText) return undefined;
     const syntax = syntaxOf(request.dockerfileText);

@@ -1,7 +1,7 @@
 import { Maximize, Minus, Plus } from 'lucide-react';
 import { memo, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useChosenBuilder } from '../../stores/buildersStore';
+import { useOwnPlatform } from '../../stores/buildersStore';
 import { useProject } from '../../stores/projectStore';
 import { IconButton } from '../../ui/Button';
 import { resolvedGraphs, stepsOfStages } from '../dockerfile/resolvedStages';
@@ -23,7 +23,7 @@ export function StageGraph() {
   const { t } = useTranslation('graph');
   const text = useProject((state) => state.text);
   const settings = useProject((state) => state.settings);
-  const ownPlatform = useChosenBuilder()?.nodes[0]?.platforms[0]?.platform;
+  const ownPlatform = useOwnPlatform();
   const model = useMemo(() => {
     const syntax = syntaxOf(text);
     const graphs = resolvedGraphs(syntax, settings, ownPlatform);

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useChosenBuilder } from '../../stores/buildersStore';
+import { useOwnPlatform } from '../../stores/buildersStore';
 import { shownBuild, useBuilds } from '../../stores/buildsStore';
 import { setProblems } from '../../stores/problemsStore';
 import { useProgress } from '../../stores/progressStore';
@@ -17,7 +17,7 @@ export function useFollowProblems(): void {
   const { t } = useTranslation('editor');
   const text = useProject((state) => state.text);
   const settings = useProject((state) => state.settings);
-  const ownPlatform = useChosenBuilder()?.nodes[0]?.platforms[0]?.platform;
+  const ownPlatform = useOwnPlatform();
   const builtText = useShownRequestOfOpenFile()?.dockerfileText;
   const endedWith = useBuilds((state) => shownBuild(state)?.error);
   const error = useProgress((state) => state.progress?.error) ?? endedWith;

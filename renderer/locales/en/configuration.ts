@@ -14,13 +14,14 @@ export default {
     nothingTicked: 'Nothing is ticked: the builder’s own platform{{platform}} is built.',
     native: 'Native',
     cannotRun: 'Can’t run',
-    nativeOn: 'native, node {{node}}',
-    emulatedOn: 'emulated, node {{node}}',
+    nativeOn: 'native on {{node}}',
+    emulatedOn: 'emulated on {{node}}',
     unavailable: 'unavailable: {{why}}',
+    passedOver: '{{node}} does not answer',
     reason: {
       'no-builder': 'no builder is chosen',
-      stopped: 'the builder is stopped',
-      unreachable: 'the builder does not answer',
+      stopped: '{{node}} is stopped',
+      unreachable: '{{node}} does not answer',
       unsupported: 'no node runs {{platform}}',
     },
     unknown: {

@@ -14,13 +14,14 @@ export default {
     nothingTicked: '未勾选任何平台：将构建构建器自身的平台{{platform}}。',
     native: '原生',
     cannotRun: '无法运行',
-    nativeOn: '原生，节点 {{node}}',
-    emulatedOn: '模拟，节点 {{node}}',
+    nativeOn: '在 {{node}} 上原生运行',
+    emulatedOn: '在 {{node}} 上模拟运行',
     unavailable: '不可用：{{why}}',
+    passedOver: '{{node}} 无响应',
     reason: {
       'no-builder': '未选择构建器',
-      stopped: '构建器已停止',
-      unreachable: '构建器无响应',
+      stopped: '{{node}} 已停止',
+      unreachable: '{{node}} 无响应',
       unsupported: '没有节点能运行 {{platform}}',
     },
     unknown: {

@@ -43,6 +43,34 @@ describe('stepPlatforms', () => {
     });
   });
 
+  it('keeps the steps of several nodes apart, also where they are equal or name no platform', () => {
+    const progress = build(
+      [amd, arm, v7],
+      {
+        'def@0': { name: '[internal] load build definition from Dockerfile', node: 'pc' },
+        'base@0': { name: '[linux/amd64 builder 1/2] FROM golang', node: 'pc' },
+        'last@0': { name: '[linux/amd64 stage-1 1/1] COPY x', node: 'pc', inputs: ['base@0'] },
+        'def@1': { name: '[internal] load build definition from Dockerfile', node: 'pi' },
+        'base@1': { name: '[linux/amd64 builder 1/2] FROM golang', node: 'pi' },
+        // Equal for both of the node's platforms, so only one is named.
+        'last@1': { name: '[linux/arm64 stage-1 1/1] COPY x', node: 'pi', inputs: ['base@1'] },
+        index: { name: 'pushing the index', node: '' },
+      },
+      { nodePlatforms: { pc: [amd], pi: [v7, arm] } },
+    );
+    expect(served(progress)).toEqual({
+      'def@0': [amd],
+      'base@0': [amd],
+      'last@0': [amd],
+      'def@1': [arm, v7],
+      'base@1': [arm, v7],
+      'last@1': [arm, v7],
+      index: [amd, arm, v7],
+    });
+    expect(lanesOf(progress).map(({ nodes }) => nodes)).toEqual([['pc'], ['pi'], ['pi']]);
+    expect(lanesOf(build([amd], {}, { nodePlatforms: { pc: [amd] } }))[0]?.nodes).toEqual(['pc']);
+  });
+
   it('follows the inputs from the last steps, whatever the names of the merged ones say', () => {
     const progress = build([amd, arm, v7], {
       def: { name: '[internal] load build definition from Dockerfile' },

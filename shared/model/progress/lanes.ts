@@ -5,7 +5,7 @@ import type { BuildProgress, Step, StepStatus } from './types';
 /** One platform's part of a build. */
 export interface Lane {
   platform: string;
-  /** Nodes that run its steps, in order of appearance. */
+  /** Nodes that run its steps: those that were given the platform, or else in order of appearance. */
   nodes: string[];
   steps: Step[];
   /** Steps that are over: done, cached, failed or cancelled. */
@@ -15,7 +15,7 @@ export interface Lane {
   completedMs?: number;
 }
 
-type Steps = Pick<BuildProgress, 'platforms' | 'order' | 'steps'>;
+type Steps = Pick<BuildProgress, 'platforms' | 'nodePlatforms' | 'order' | 'steps'>;
 
 /**
  * Which platforms each step serves: every platform that one of the steps waiting for it serves. A step that nothing
@@ -26,16 +26,33 @@ type Steps = Pick<BuildProgress, 'platforms' | 'order' | 'steps'>;
  * shares the steps of the first platform that is named. The answer for a step can therefore change while the daemon
  * is still announcing steps.
  *
+ * With several nodes, a step serves platforms of its own node only.
+ *
  * @returns step id -> platforms, in the order of `progress.platforms`
  */
 export function stepPlatforms(progress: Steps): Map<string, string[]> {
-  const known = servedBy.get(progress) ?? findStepPlatforms(progress);
+  const known = servedBy.get(progress) ?? findByNode(progress);
   servedBy.set(progress, known);
   return known;
 }
 
 /** A progress never changes, so neither does the answer; every part of the page asks for it. */
 const servedBy = new WeakMap<Steps, Map<string, string[]>>();
+
+/** The nodes know nothing of each other, so each one's steps are a build of their own. */
+function findByNode(progress: Steps): Map<string, string[]> {
+  const { platforms, nodePlatforms, order, steps } = progress;
+  if (nodePlatforms === undefined) return findStepPlatforms(progress);
+  const found = new Map<string, string[]>();
+  for (const [node, own] of Object.entries(nodePlatforms)) {
+    const ownOrder = order.filter((id) => stepOf(progress, id)?.node === node);
+    const ownPlatforms = platforms.filter((platform) => own.includes(platform));
+    for (const [id, served] of findStepPlatforms({ platforms: ownPlatforms, order: ownOrder, steps })) {
+      found.set(id, served);
+    }
+  }
+  return new Map(order.map((id) => [id, found.get(id) ?? [...platforms]]));
+}
 
 function findStepPlatforms(progress: Steps): Map<string, string[]> {
   const { platforms, order } = progress;
@@ -101,13 +118,18 @@ function laneOf(platform: string, steps: Step[], progress: BuildProgress): Lane 
   const finished = steps.filter((step) => step.status !== 'queued' && step.status !== 'running').length;
   return {
     platform,
-    nodes: [...new Set(steps.map((step) => step.node))],
+    nodes: laneNodes(platform, steps, progress),
     steps,
     finished,
     status: laneStatus(steps, finished, progress),
     ...(startedMs === undefined ? {} : { startedMs }),
     ...(completedMs === undefined ? {} : { completedMs }),
   };
+}
+
+function laneNodes(platform: string, steps: readonly Step[], { nodePlatforms }: BuildProgress): string[] {
+  if (nodePlatforms === undefined) return [...new Set(steps.map((step) => step.node))];
+  return Object.keys(nodePlatforms).filter((node) => nodePlatforms[node]?.includes(platform));
 }
 
 function laneStatus(steps: readonly Step[], finished: number, progress: BuildProgress): StepStatus {

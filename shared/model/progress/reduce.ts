@@ -1,10 +1,20 @@
 import type { Activity, BuildEvent, BuildProgress, Step, StepStatus, VertexUpdate } from './types';
 
-/** The progress of a build that has just been asked for. */
-export function newBuildProgress(id: string, platforms: readonly string[], startedMs: number): BuildProgress {
+/**
+ * The progress of a build that has just been asked for.
+ *
+ * @param nodePlatforms which platforms each node builds, when there are several nodes
+ */
+export function newBuildProgress(
+  id: string,
+  platforms: readonly string[],
+  startedMs: number,
+  nodePlatforms?: BuildProgress['nodePlatforms'],
+): BuildProgress {
   return {
     id,
     platforms: [...platforms],
+    ...(nodePlatforms === undefined ? {} : { nodePlatforms }),
     status: 'preparing',
     sequence: 0,
     startedMs,

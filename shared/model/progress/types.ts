@@ -19,11 +19,11 @@ export type Activity = z.infer<typeof activitySchema>;
 
 /** One vertex of the solve graph. Times are milliseconds since the epoch by the daemon's clock. */
 export const stepSchema = z.object({
-  /** The vertex digest. */
+  /** The vertex digest; with several nodes followed by what tells theirs apart, as they may run equal vertexes. */
   id: z.string(),
   /** As BuildKit names it: `[linux/arm64 builder 2/4] RUN make`. */
   name: z.string(),
-  /** Name of the node that runs it. */
+  /** Name of the node that runs it; empty for what Manifold does itself. */
   node: z.string(),
   /** Digests of the vertexes it waits for. */
   inputs: z.array(z.string()),
@@ -54,6 +54,8 @@ export const buildProgressSchema = z.object({
   id: z.string(),
   /** The lanes, in the order of the request. */
   platforms: z.array(z.string()),
+  /** Which of them each node builds, by its name; absent while one node builds them all. */
+  nodePlatforms: z.record(z.string(), z.array(z.string())).optional(),
   status: buildStatusSchema,
   /** What is being done while `preparing`, for people. */
   activity: z.string().optional(),
