@@ -60,6 +60,15 @@ describe('a local export', () => {
     expect(statSync(join(root, 'tool')).mode & 0o7777).toBe(0o4755);
   });
 
+  it('is complete when the daemon ends the call on our FIN', async () => {
+    const root = scratchFolder();
+    const entries = [file('a', 'whole')];
+    const target = { kind: 'directory', path: root } as const;
+    const outcome = await exportEntries(workers, target, entries, undefined, { hasty: true });
+    expect(outcome).toMatchObject({ error: undefined, status: undefined, told: undefined });
+    expect(readFileSync(join(root, 'a'), 'utf8')).toBe('whole');
+  });
+
   it('keeps names that are not UTF-8', async () => {
     const root = scratchFolder();
     await receive(root, [file('\xff\n')]);

@@ -43,12 +43,15 @@ export class FolderReceiver {
     return { entries: this.entries, files: this.files, bytes: this.bytes };
   }
 
-  /** Resolves after the FIN handshake. On failure complete files stay, incomplete ones are removed. */
+  /** Resolves after the FIN handshake, or when the daemon ends the call after our part of it. On failure complete files stay, incomplete ones are removed. */
   async run(): Promise<void> {
     try {
       this.target = new ExportFolder(this.path);
       while (this.state !== 'finished') await this.step(this.target);
     } catch (error) {
+      // A daemon that has our FIN may end the call at once: everything is written then.
+      const complete = this.state === 'fin-sent' || this.state === 'finished';
+      if (complete && this.channel.stopReason?.code === 'cancelled') return;
       const failure = this.withWhatStays(describeFsError(error, 'export to', this.path));
       for (const file of this.open.values()) this.target?.abandonFile(file);
       this.open.clear();

@@ -20,19 +20,25 @@ export interface ExportOutcome {
   requested: number[];
 }
 
-/** Plays a daemon that runs the local exporter. `instead` replaces the answer to a request. */
+/**
+ * Plays a daemon that runs the local exporter. `instead` replaces the answer to a request; with `hasty` it ends the call
+ * on our FIN and sends none.
+ */
 export async function exportEntries(
   workers: FileWorkers,
   target: ExportTarget,
   entries: readonly ScriptedEntry[],
   instead?: (id: number, call: MemoryCall) => PlainPacket[],
+  { hasty = false } = {},
 ): Promise<ExportOutcome> {
-  const call = new MemoryCall({ 'buildkit-attachable-exporter-id': ['3'] });
+  const end = new AbortController();
+  const call = new MemoryCall({ 'buildkit-attachable-exporter-id': ['3'] }, end.signal);
   const outcome: ExportOutcome = { error: undefined, status: undefined, told: undefined, requested: [] };
   const send = (packet: PlainPacket): void => void call.deliver(encodePacket(packet));
   call.onSent = (payload) => {
     const packet = decodePacket(payload);
     if (packet.type === PacketType.error) outcome.told = Buffer.from(packet.data).toString();
+    else if (packet.type === PacketType.fin && hasty) end.abort(new Error('the daemon ended the call'));
     else if (packet.type === PacketType.fin) send({ type: PacketType.fin });
     else if (packet.type === PacketType.request) {
       outcome.requested.push(packet.id);
