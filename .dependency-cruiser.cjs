@@ -74,6 +74,25 @@ module.exports = {
       to: { path: '^electron/(builders|builds)/' },
     },
     {
+      name: 'docker-knows-only-the-system',
+      severity: 'error',
+      from: { path: '^electron/docker/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^electron/', pathNot: '^electron/(docker|system)/' },
+    },
+    {
+      name: 'docker-through-its-front-door',
+      severity: 'error',
+      from: { path: '^electron/', pathNot: '^electron/docker/|\\.test\\.ts$' },
+      to: { path: '^electron/docker/', pathNot: '^electron/docker/index\\.ts$' },
+    },
+    {
+      name: 'dockerode-without-its-own-connections',
+      comment: 'docker-modem follows redirects, reads DOCKER_HOST by itself and accepts any SSH host key.',
+      severity: 'error',
+      from: { path: '^(electron|shared)/' },
+      to: { path: '(^|/)(docker-modem|ssh2)(/|$)' },
+    },
+    {
       name: 'builders-knows-no-images',
       severity: 'error',
       from: { path: '^electron/builders/', pathNot: '\\.test\\.ts$' },

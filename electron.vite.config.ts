@@ -1,8 +1,15 @@
+import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
+const unused = resolve(import.meta.dirname, 'electron/docker/unused.ts');
+
 export default defineConfig({
   main: {
+    // dockerode brings a connection of its own, SSH with native code, and a gRPC session. None of them is used here.
+    resolve: {
+      alias: { 'docker-modem': unused, '@grpc/proto-loader': unused, 'tar-fs': unused, protobufjs: unused },
+    },
     build: {
       outDir: 'out/main',
       externalizeDeps: false,

@@ -70,7 +70,8 @@ export class Builders {
 
   /** The drivers for "New builder". */
   drivers(): DriverDescription[] {
-    return this.options.drivers.map(({ name, summary, endpoint, form, capabilities }) => ({
+    const creatable = this.options.drivers.filter(({ capabilities }) => capabilities.creatable !== false);
+    return creatable.map(({ name, summary, endpoint, form, capabilities }) => ({
       ...{ name, summary, endpoint, options: [...form] },
       takesConfig: capabilities.config,
       severalNodes: capabilities.severalNodes,
@@ -113,6 +114,9 @@ export class Builders {
       });
     }
     const driver = this.known.driver(builder.driver);
+    if (driver.capabilities.creatable === false) {
+      throw invalid('driver', `Builders of the driver ${driver.name} are found, not made.`);
+    }
     const node = await newStoredNode(driver, name, builder.node, []);
     const stored = withPlatforms({ name, driver: driver.name, nodes: [node] }, node.name, node.platforms);
     await this.options.store.add(stored);

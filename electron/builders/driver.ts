@@ -24,8 +24,8 @@ export interface EmulationInstaller {
 export interface DriverNode {
   /** Where the daemon is, for people: `unix:///run/buildkit/buildkitd.sock`. Never holds a secret. */
   readonly endpoint: string;
-  /** The daemon runs on this machine's kernel, so its emulators are this machine's. */
-  readonly onThisMachine?: boolean;
+  /** Whether the daemon runs on this machine's kernel, so that its emulators are this machine's. */
+  onThisMachine?(): Promise<boolean>;
   info(signal: AbortSignal): Promise<NodeInfo>;
   /** Makes the node ready to be dialled; returns at once when it is. Throws a StudioError saying what is missing. */
   boot(progress: BootProgress, signal: AbortSignal): Promise<void>;
@@ -73,6 +73,8 @@ export interface Driver<Schema extends z.ZodType = z.ZodType> {
   /** How the form asks for the options. */
   readonly form: readonly DriverOption[];
   readonly capabilities: {
+    /** Set to false where builders are only found, never made. */
+    creatable?: false;
     start: boolean;
     stop: boolean;
     /** Starts a buildkitd that takes flags and configuration files. */

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { StudioError, type NodeFeatures } from '../../shared/contract';
+import type { NodeFeatures } from '../../shared/contract';
 import type { BootProgress } from './driver';
 
 /** The engine of the Docker context in use, which takes images from builders that have no engine of their own. */
@@ -13,19 +13,6 @@ export interface EngineLoader {
    */
   load(archive: Readable, progress: BootProgress, signal: AbortSignal): Promise<void>;
 }
-
-/** The loader of a machine without an engine. */
-export const noLoader: EngineLoader = {
-  features: async () => undefined,
-  load: () =>
-    Promise.reject(
-      new StudioError({
-        code: 'builder-unavailable',
-        message: 'There is no Docker Engine to load the image into.',
-        hint: 'Start one, or choose another output.',
-      }),
-    ),
-};
 
 /** What a buildkitd can do that is not an engine's: everything, and its images go to the engine in use, if there is one. */
 export async function daemonFeatures(loader: EngineLoader, signal: AbortSignal): Promise<NodeFeatures> {

@@ -6,7 +6,7 @@ import type { Logger } from '../system/logger';
 import { describeNode } from './describeNode';
 import type { BootProgress, DriverNode } from './driver';
 import { invalid } from './driverOptions';
-import { readEmulators } from './emulators';
+import { readEmulators, type EmulatorOf } from './emulators';
 import { daemonFeatures, type EngineLoader } from './engineLoader';
 import { shownOptions } from './shownOptions';
 import type { StoredNode } from './store';
@@ -199,12 +199,11 @@ export class NodeWatch {
         }
       }
       const client = await abortable(this.sharedConnection(), signal);
-      const { driver } = this.options;
       const [workers, version, features, emulatorOf] = await Promise.all([
         client.listWorkers(signal),
         daemonVersion(client, signal),
         this.features(signal),
-        driver.onThisMachine ? readEmulators() : undefined,
+        this.emulators(),
       ]);
       this.failures = 0;
       const described = describeNode(workers, version, this.current.fixedPlatforms, emulatorOf);
@@ -220,6 +219,10 @@ export class NodeWatch {
       );
       this.update({ status: 'unreachable', error: failure.toData() });
     }
+  }
+
+  private async emulators(): Promise<EmulatorOf | undefined> {
+    return (await this.options.driver.onThisMachine?.()) ? readEmulators() : undefined;
   }
 
   private features(signal: AbortSignal): Promise<NodeFeatures> {

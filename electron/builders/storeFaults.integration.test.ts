@@ -5,6 +5,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensureBinaries } from '../../e2e/engine/binaries';
@@ -15,6 +16,7 @@ import { nodeState, testBuilders } from '../testing/testBuilders';
 import type { Builders } from './builders';
 
 const never = new AbortController().signal;
+const writingStore = fileURLToPath(new URL('../testing/writingStore.ts', import.meta.url));
 const running = ({ status }: { status: string }): boolean => status === 'running';
 let buildx: string;
 let folder: string;
@@ -86,8 +88,7 @@ describe('two Manifolds at once', () => {
 it('a Manifold killed at any moment leaves a whole store that the next one, and buildx, go on with', async () => {
   for (const aliveMs of [0, 7, 23, 61, 140]) {
     await rm(join(folder, 'buildx'), { recursive: true, force: true });
-    const script = join(import.meta.dirname, '..', 'testing', 'writingStore.ts');
-    const child = spawn(packageProgram('tsx'), [script, folder], {
+    const child = spawn(packageProgram('tsx'), [writingStore, folder], {
       stdio: ['ignore', 'pipe', 'inherit'],
       detached: true,
     });

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { StreamItem, Studio } from '../../shared/contract';
 import { createPeer } from '../../shared/rpc';
-import { Builders, createDrivers, noLoader, openBuildxStore } from '../builders';
+import { Builders, CurrentEngineLoader, createDrivers, openBuildxStore } from '../builders';
 import { Builds } from '../builds';
 import { createFileWorkers } from '../buildkit/filesync';
+import { listContexts } from '../docker';
 import { DockerConfigCredentials } from '../images/credentials/dockerConfig';
 import { ProjectStore } from '../projects/projectStore';
 import { ensureSampleProject } from '../projects/sample/sampleProject';
@@ -61,6 +62,7 @@ export async function startStudioApp(options: StudioAppOptions): Promise<StudioA
     logger.error({ error: describe(error) }, 'the sample project could not be made'),
   );
   const workers = createFileWorkers(() => new Worker(options.filesyncWorker));
+  const credentials = new DockerConfigCredentials();
   const builders = await Builders.open({
     store: openBuildxStore({
       env: process.env,
@@ -72,9 +74,10 @@ export async function startStudioApp(options: StudioAppOptions): Promise<StudioA
       stateFolder: join(userData, 'builders'),
       env: process.env,
       cacheFolder: cacheFolder(process.env),
+      credentials,
     }),
-    dockerContexts: async () => [],
-    loader: noLoader,
+    dockerContexts: () => listContexts(process.env),
+    loader: new CurrentEngineLoader(process.env),
     env: process.env,
     logger,
   });
@@ -84,7 +87,7 @@ export async function startStudioApp(options: StudioAppOptions): Promise<StudioA
     keepBuilds: () => current.keepBuilds,
     builders,
     workers,
-    credentials: new DockerConfigCredentials(),
+    credentials,
     env: process.env,
     logger,
   });

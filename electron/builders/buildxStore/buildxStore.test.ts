@@ -9,7 +9,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BuilderStore } from '../store';
 import { openBuildxStore } from './buildxStore';
 import { currentBuilder, defaultsFileName } from './current';
-import { currentDockerEndpoint } from './dockerEndpoint';
 import { buildxFolder } from './location';
 
 let base: string;
@@ -243,45 +242,5 @@ describe('where things are', () => {
     expect(buildxFolder({ BUILDX_CONFIG: '/b', DOCKER_CONFIG: '/d' })).toBe('/b');
     expect(buildxFolder({ BUILDX_CONFIG: '', DOCKER_CONFIG: '/d' })).toBe(join('/d', 'buildx'));
     expect(buildxFolder({})).toMatch(/\.docker.buildx$/);
-  });
-
-  it.runIf(process.platform !== 'win32')(
-    'takes the endpoint from the environment, then from Docker’s configuration',
-    async () => {
-      const endpoint = (env: Record<string, string>) =>
-        currentDockerEndpoint({ DOCKER_CONFIG: base, ...env });
-      expect(await endpoint({})).toBe('unix:///var/run/docker.sock');
-      await writeFile(join(base, 'config.json'), '{"currentContext":"desktop"}');
-      expect(await endpoint({})).toBe('desktop');
-      expect(await endpoint({ DOCKER_CONTEXT: 'lab' })).toBe('lab');
-      expect(await endpoint({ DOCKER_CONTEXT: 'default' })).toBe('unix:///var/run/docker.sock');
-      expect(await endpoint({ DOCKER_CONTEXT: 'lab', DOCKER_HOST: 'unix:///q' })).toBe('unix:///q');
-      await writeFile(join(base, 'config.json'), '{');
-      expect(await endpoint({})).toBe('unix:///var/run/docker.sock');
-    },
-  );
-
-  // What buildx 0.37 wrote for each.
-  it.each([
-    ['tcp://1.2.3.4', 'tcp://1.2.3.4:2375'],
-    ['1.2.3.4:99', 'tcp://1.2.3.4:99'],
-    ['tcp://', 'tcp://localhost:2375'],
-    ['unix://', 'unix:///var/run/docker.sock'],
-    ['ssh://u@h', 'ssh://u@h'],
-    [' tcp://h:9 ', 'tcp://h:9'],
-    ['unix:///x/', 'unix:///x/'],
-    ['tcp://h:9/p', 'tcp://h:9/p'],
-    ['tcp://:99', 'tcp://localhost:99'],
-    ['tcp://[::1]:4', 'tcp://[::1]:4'],
-    ['h', 'tcp://h:2375'],
-    ['tcp://u@h:3', 'tcp://h:3'],
-  ])('completes DOCKER_HOST=%j to %j', async (host, expected) => {
-    expect(await currentDockerEndpoint({ DOCKER_HOST: host })).toBe(expected);
-  });
-
-  it('completes an engine’s address with the port of TLS when that is wanted', async () => {
-    expect(await currentDockerEndpoint({ DOCKER_HOST: 'tcp://h', DOCKER_TLS_VERIFY: '1' })).toBe(
-      'tcp://h:2376',
-    );
   });
 });

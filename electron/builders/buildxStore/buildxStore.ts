@@ -2,15 +2,15 @@ import { mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../../../shared/contract';
+import { currentDockerEndpoint, dockerFolder } from '../../docker';
 import { writeFileAtomic } from '../../system/atomicWrite';
 import { fileError } from '../../system/fileErrors';
 import { JsonFile, type CorruptFileReport } from '../../system/jsonFile';
 import type { Logger } from '../../system/logger';
 import type { BuilderStore, ChosenBuilder, StoredBuilder, StoredBuilders } from '../store';
 import { currentBuilder, defaultsFileName, parseCurrent } from './current';
-import { currentDockerEndpoint } from './dockerEndpoint';
 import { builderOf, instanceFileName, instanceOf, parseInstance, type Instance } from './instance';
-import { buildxFolder, dockerFolder } from './location';
+import { buildxFolder } from './location';
 import { withStoreLock } from './storeLock';
 import { watchFolders } from './watchFolders';
 

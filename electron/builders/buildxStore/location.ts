@@ -1,12 +1,5 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** The folder of Docker's command line: DOCKER_CONFIG, else `~/.docker`. */
-export function dockerFolder(env: Environment): string {
-  return env['DOCKER_CONFIG'] || join(homedir(), '.docker');
-}
+import { dockerFolder, type Environment } from '../../docker';
 
 /** The folder in which buildx keeps its builders: BUILDX_CONFIG, else `buildx` in Docker's (buildx util/confutil). */
 export function buildxFolder(env: Environment): string {

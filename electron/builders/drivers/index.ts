@@ -1,4 +1,6 @@
 import type { Driver } from '../driver';
+import { createDockerDriver } from './docker';
+import { createDockerContainerDriver } from './dockerContainer';
 import { createLocalDriver } from './local';
 import type { DriversOptions } from './options';
 import { remoteDriver } from './remote';
@@ -8,5 +10,5 @@ export type { DriversOptions } from './options';
 /** Every driver that is possible on this machine, in the order of "New builder". */
 export function createDrivers(options: DriversOptions): Driver[] {
   const local = process.platform === 'linux' ? [createLocalDriver(options)] : [];
-  return [...local, remoteDriver];
+  return [...local, createDockerContainerDriver(options), remoteDriver, createDockerDriver(options)];
 }

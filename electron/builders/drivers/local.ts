@@ -32,13 +32,16 @@ export function createLocalDriver(options: DriversOptions): Driver<typeof option
 }
 
 class LocalNode implements DriverNode {
-  readonly onThisMachine = true;
   readonly endpoint: string;
   private readonly daemon: LocalDaemon;
 
   constructor(folder: string, { env, cacheFolder }: DriversOptions) {
     this.daemon = new LocalDaemon(daemonFiles(folder), env, cacheFolder);
     this.endpoint = `unix://${this.daemon.socket}`;
+  }
+
+  async onThisMachine(): Promise<boolean> {
+    return true;
   }
 
   async info(): Promise<NodeInfo> {

@@ -1,3 +1,5 @@
+import type { CredentialProvider } from '../../buildkit';
+
 /** What the drivers need from the machine they run on. */
 export interface DriversOptions {
   /** Where drivers keep state of their own, such as `<userData>/builders`. Absolute. */
@@ -9,4 +11,6 @@ export interface DriversOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** Manifold's cache folder, where its set-up puts a buildkitd. Absolute. */
   cacheFolder: string;
+  /** The user's registry logins, for images that an engine pulls. Without them it pulls as nobody. */
+  credentials?: CredentialProvider;
 }

@@ -92,7 +92,7 @@ class RemoteNode implements DriverNode {
     private readonly options: RemoteOptions,
   ) {}
 
-  get onThisMachine(): boolean {
+  async onThisMachine(): Promise<boolean> {
     return process.platform === 'linux' && this.endpoint.startsWith('unix:');
   }
 

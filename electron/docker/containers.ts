@@ -1,0 +1,206 @@
+import type { ContainerCreateOptions } from 'dockerode';
+import { text } from 'node:stream/consumers';
+import { StudioError } from '../../shared/contract';
+import { abortable, type DockerEngine } from './engine';
+import { refusedStatus } from './engineError';
+import { ExecStream } from './execStream';
+import { OutputFrames } from './outputFrames';
+
+export type { ContainerCreateOptions } from 'dockerode';
+
+/** A container as far as builders care. */
+export interface ContainerState {
+  running: boolean;
+}
+
+/** The command's end and all that it printed. */
+export interface ExecResult {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** What the engine takes as a name (moby daemon/names); anything else would be a path in its API. */
+const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
+
+/** @throws StudioError `invalid-request` for a name that no container can have */
+function checked(name: string): string {
+  if (namePattern.test(name)) return name;
+  throw new StudioError({
+    code: 'invalid-request',
+    message: `No container can be named ${JSON.stringify(name)}.`,
+    hint: 'Make the builder again, with another name.',
+    details: { subject: name },
+  });
+}
+
+/** @returns undefined when there is no such container */
+export async function inspectContainer(
+  engine: DockerEngine,
+  name: string,
+  signal?: AbortSignal,
+): Promise<ContainerState | undefined> {
+  const container = checked(name);
+  const found = await unless([404], () =>
+    engine.use((docker) => docker.getContainer(container).inspect(abortable(signal)), signal),
+  );
+  return found && { running: found.State.Running };
+}
+
+/** @returns false when there is a container of that name already */
+export async function createContainer(
+  engine: DockerEngine,
+  name: string,
+  config: ContainerCreateOptions,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const options = { _query: { name: checked(name) }, _body: config, ...abortable(signal) };
+  const created = await unless([409], () =>
+    engine.use((docker) => docker.createContainer(options as ContainerCreateOptions), signal),
+  );
+  return created !== undefined;
+}
+
+/** One that runs already is no error. */
+export async function startContainer(
+  engine: DockerEngine,
+  name: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const container = checked(name);
+  await engine.use((docker) => docker.getContainer(container).start(abortable(signal)), signal);
+}
+
+/** Gives it the engine's 10 s to end by itself. One that is stopped or gone is no error. */
+export async function stopContainer(engine: DockerEngine, name: string, signal?: AbortSignal): Promise<void> {
+  const container = checked(name);
+  await unless([404], () =>
+    engine.use((docker) => docker.getContainer(container).stop(abortable(signal)), signal),
+  );
+}
+
+/** Ends it at once and removes it with its anonymous volumes. One that is gone is no error. */
+export async function removeContainer(
+  engine: DockerEngine,
+  name: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const options = { force: true, v: true, ...abortable(signal) };
+  const container = checked(name);
+  await unless([404], () => engine.use((docker) => docker.getContainer(container).remove(options), signal));
+}
+
+/** A volume that is gone is no error. */
+export async function removeVolume(engine: DockerEngine, name: string, signal?: AbortSignal): Promise<void> {
+  const volume = checked(name);
+  await unless([404], () =>
+    engine.use((docker) => docker.getVolume(volume).remove(abortable(signal)), signal),
+  );
+}
+
+/** Unpacks a tar archive into a folder of the container, which need not run. */
+export async function putArchive(
+  engine: DockerEngine,
+  name: string,
+  archive: Buffer,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const options = { path: folder, ...abortable(signal) };
+  const container = checked(name);
+  await engine.use((docker) => docker.getContainer(container).putArchive(archive, options), signal);
+}
+
+/** The end of what the container printed. */
+export async function containerLog(
+  engine: DockerEngine,
+  name: string,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const options = { stdout: true, stderr: true, tail: 20, follow: false as const, ...abortable(signal) };
+  const container = checked(name);
+  const framed = await engine.use((docker) => docker.getContainer(container).logs(options), signal);
+  const parts: Buffer[] = [];
+  new OutputFrames((_kind, part) => parts.push(part)).push(framed);
+  return Buffer.concat(parts)
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+}
+
+/** Waits for the container's end; returns its exit code. */
+export async function waitForContainer(
+  engine: DockerEngine,
+  name: string,
+  signal?: AbortSignal,
+): Promise<number> {
+  const container = checked(name);
+  const ended = await engine.use(
+    async (docker) =>
+      (await docker.getContainer(container).wait(abortable(signal))) as { StatusCode: number },
+    signal,
+  );
+  return ended.StatusCode;
+}
+
+/**
+ * Starts a command in a container that runs, with its standard streams as one byte stream.
+ *
+ * @throws StudioError; {@link refusedStatus} is 404 for a missing container and 409 for a stopped one
+ */
+export async function exec(
+  engine: DockerEngine,
+  name: string,
+  command: readonly string[],
+  signal?: AbortSignal,
+): Promise<{ stream: ExecStream; exitCode: () => Promise<number> }> {
+  const options = {
+    ...{ Cmd: [...command], AttachStdin: true, AttachStdout: true, AttachStderr: true },
+    ...abortable(signal),
+  };
+  const container = checked(name);
+  const { id } = await engine.use((docker) => docker.getContainer(container).exec(options), signal);
+  const socket = await engine.upgrade(`/exec/${checked(id)}/start`, 'tcp', {
+    body: JSON.stringify({ Detach: false, Tty: false }),
+    headers: { 'content-type': 'application/json' },
+    signal,
+  });
+  const exitCode = async (): Promise<number> => {
+    const ended = await engine.use((docker) => docker.getExec(id).inspect(abortable(signal)), signal);
+    return ended.ExitCode ?? 0;
+  };
+  return { stream: new ExecStream(socket), exitCode };
+}
+
+/** Runs a command in a container to its end. */
+export async function run(
+  engine: DockerEngine,
+  name: string,
+  command: readonly string[],
+  signal?: AbortSignal,
+): Promise<ExecResult> {
+  const { stream, exitCode } = await exec(engine, name, command, signal);
+  const onAbort = (): void => void stream.destroy(signal?.reason as Error);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    const stdout = await text(stream).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      if (stream.stderr === '') throw error;
+      return '';
+    });
+    return { exitCode: await exitCode(), stdout, stderr: stream.stderr };
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+    stream.destroy();
+  }
+}
+
+/** What is thrown for these statuses becomes undefined. */
+async function unless<T>(statuses: readonly number[], work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (statuses.includes(refusedStatus(error) ?? -1)) return undefined;
+    throw error;
+  }
+}
