@@ -1,4 +1,11 @@
-import type { Boot, Builder, BuilderNode, BuildSummary, Project } from '../../shared/contract';
+import type {
+  Boot,
+  Builder,
+  BuilderNode,
+  BuildSummary,
+  DriverDescription,
+  Project,
+} from '../../shared/contract';
 import { defaultBuildSettings, defaultSettings } from '../../shared/contract';
 import { scriptedStudio } from './scriptedStudio';
 import type { ScriptedStudio } from './scriptedStudio';
@@ -97,4 +104,18 @@ export function sampleStudio(
     },
     first,
   );
+}
+
+/** A driver that only dials what runs already. */
+export function sampleDriver(patch: Partial<DriverDescription> = {}): DriverDescription {
+  return {
+    name: 'remote',
+    summary: 'A daemon that is already running.',
+    endpoint: { kind: 'address' },
+    options: [],
+    takesConfig: false,
+    severalNodes: true,
+    canTest: true,
+    ...patch,
+  };
 }

@@ -54,7 +54,12 @@ export function scriptedStudio(
       const answer = answers[name] as ((params: unknown) => unknown) | undefined;
       if (answer === undefined)
         throw new StudioError({ code: 'invalid-request', message: `no answer to ${name}` });
-      return (await answer(rest[0])) as never;
+      const signal = (rest[1] as { signal?: AbortSignal } | undefined)?.signal;
+      const cancelled = new Promise<never>((_resolve, reject) => {
+        const onAbort = (): void => reject(new StudioError({ code: 'cancelled', message: 'cancelled' }));
+        signal?.addEventListener('abort', onAbort, { once: true });
+      });
+      return (await Promise.race([answer(rest[0]), cancelled])) as never;
     },
     subscribe(name, params, observer) {
       const subscription: Subscription = { name, params, observer: observer };

@@ -12,6 +12,7 @@ export function Dialog({
   onClose,
   look = 'window',
   role = 'dialog',
+  beforeFooter,
   footer,
   children,
 }: {
@@ -20,6 +21,8 @@ export function Dialog({
   onClose: () => void;
   look?: 'window' | 'sheet';
   role?: 'dialog' | 'alertdialog';
+  /** Stays in sight above the buttons while the rest scrolls. */
+  beforeFooter?: ReactNode;
   /** Buttons, the main one last. */
   footer?: ReactNode;
   children: ReactNode;
@@ -48,6 +51,7 @@ export function Dialog({
             />
           </header>
           <div className={styles.body}>{children}</div>
+          {beforeFooter}
           {footer !== undefined && <footer className={styles.foot}>{footer}</footer>}
         </AriaDialog>
       </Modal>

@@ -16,15 +16,23 @@ export function Menu({
   trigger,
   label,
   placement = 'bottom start',
+  isOpen,
+  onOpenChange,
   children,
 }: {
   trigger: ReactElement;
   label: string;
   placement?: 'bottom start' | 'bottom end';
+  /** Given with `onOpenChange`: something else opens it too. */
+  isOpen?: boolean;
+  onOpenChange?: (isOpen: boolean) => void;
   children: ReactNode;
 }) {
   return (
-    <MenuTrigger>
+    <MenuTrigger
+      {...(isOpen === undefined ? {} : { isOpen })}
+      {...(onOpenChange === undefined ? {} : { onOpenChange })}
+    >
       {trigger}
       <Popover placement={placement} offset={4} className={styles.popover ?? ''}>
         <AriaMenu aria-label={label} className={styles.list ?? ''}>

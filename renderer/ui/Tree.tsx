@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ChevronRight } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
-import type { CSSProperties, KeyboardEvent, ReactNode, RefObject } from 'react';
+import type { CSSProperties, KeyboardEvent, MouseEvent, ReactNode, RefObject } from 'react';
 import styles from './Tree.module.css';
 
 export interface TreeNode {
@@ -12,6 +12,10 @@ export interface TreeNode {
   /** What else the row says, beside the name and on a second line; it describes the item. */
   beside?: ReactNode;
   below?: ReactNode;
+  /** The second line while the children are folded away. */
+  belowFolded?: ReactNode;
+  /** Controls at the row's end. */
+  actions?: ReactNode;
   children?: readonly TreeNode[];
 }
 
@@ -37,6 +41,7 @@ export function Tree({
   selected,
   defaultExpanded = [],
   onSelect,
+  onMenu,
   scroller,
   rowHeight = 26,
 }: {
@@ -46,6 +51,8 @@ export function Tree({
   /** Ids of the nodes that are unfolded at first. */
   defaultExpanded?: readonly string[];
   onSelect?: (id: string) => void;
+  /** A context menu was asked for, by the pointer or by keys. */
+  onMenu?: (id: string) => void;
   scroller?: RefObject<HTMLElement | null>;
   rowHeight?: number;
 }) {
@@ -93,6 +100,11 @@ export function Tree({
     if (current === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     const at = rows.indexOf(current);
     const { id } = current.node;
+    if (onMenu !== undefined && (event.key === 'ContextMenu' || (event.shiftKey && event.key === 'F10'))) {
+      event.preventDefault();
+      onMenu(id);
+      return;
+    }
     const folds = (current.node.children?.length ?? 0) > 0;
     const actions: Record<string, () => void> = {
       ArrowDown: () => moveTo(rows[at + 1]),
@@ -123,8 +135,10 @@ export function Tree({
     const { node } = row;
     const folds = (node.children?.length ?? 0) > 0;
     const open = expanded.has(node.id);
-    const described = node.beside !== undefined || node.below !== undefined;
-    const descriptionId = `${baseId}-${node.id}`;
+    const below = node.below ?? (folds && !open ? node.belowFolded : undefined);
+    const described = node.beside !== undefined || below !== undefined;
+    // Ids must not hold spaces.
+    const descriptionId = `${baseId}-${encodeURIComponent(node.id)}`;
     return (
       <div
         key={node.id}
@@ -133,6 +147,14 @@ export function Tree({
         role="presentation"
         className={`${styles.row} ${node.id === selected ? styles.selected : ''}`}
         style={{ ...style, '--indent': `${(row.level - 1) * 16}px` } as CSSProperties}
+        {...(onMenu === undefined
+          ? {}
+          : {
+              onContextMenu: (event: MouseEvent) => {
+                event.preventDefault();
+                onMenu(node.id);
+              },
+            })}
       >
         {anyFolds && (
           <button
@@ -156,7 +178,7 @@ export function Tree({
               aria-posinset={row.position}
               aria-setsize={row.siblings}
               aria-selected={node.id === selected}
-              aria-describedby={described ? descriptionId : undefined}
+              aria-describedby={described ? `${descriptionId} ${descriptionId}-2` : undefined}
               {...(folds ? { 'aria-expanded': open } : {})}
               tabIndex={row === current ? 0 : -1}
               className={styles.item}
@@ -170,8 +192,9 @@ export function Tree({
               {node.beside}
             </span>
           </span>
-          {node.below}
+          {below !== undefined && <span id={`${descriptionId}-2`}>{below}</span>}
         </span>
+        {node.actions !== undefined && <span className={styles.actions}>{node.actions}</span>}
       </div>
     );
   };

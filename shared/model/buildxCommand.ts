@@ -88,7 +88,7 @@ function secretValue({ id, source }: BuildSettings['secrets'][number]): string {
 }
 
 /** buildx reads option values as one CSV record (RFC 4180). */
-function csvFields(...fields: string[]): string {
+export function csvFields(...fields: string[]): string {
   return fields
     .map((field) => (/[",\r\n]|^\s/.test(field) ? `"${field.replaceAll('"', '""')}"` : field))
     .join(',');

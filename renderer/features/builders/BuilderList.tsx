@@ -21,6 +21,7 @@ export function BuilderList({
         const status = builderStatus(builder.nodes);
         const cache = builder.nodes.reduce((sum, node) => sum + (node.cacheBytes ?? 0), 0);
         const error = builder.nodes.find((node) => node.error !== undefined)?.error;
+        const activity = builder.nodes.find((node) => node.activity !== undefined)?.activity;
         return (
           <li key={builder.name}>
             <button
@@ -42,6 +43,11 @@ export function BuilderList({
                   </span>
                   {cache > 0 && <span>{formatBytes(cache)}</span>}
                 </span>
+                {activity !== undefined && (
+                  <span className={styles.activity} title={activity}>
+                    {activity}
+                  </span>
+                )}
                 {error !== undefined && <span className={styles.failed}>{error.message}</span>}
               </span>
             </button>

@@ -8,7 +8,7 @@ import { EmptyState } from '../../ui/EmptyState';
 import { BuilderDetail } from './BuilderDetail';
 import { BuilderList } from './BuilderList';
 import styles from './BuildersView.module.css';
-import { NewBuilderDialog } from './NewBuilderDialog';
+import { NewBuilderSheet } from './NewBuilderSheet';
 
 /** All builders on the left, one of them in full on the right. */
 export default function BuildersView() {
@@ -57,7 +57,7 @@ export default function BuildersView() {
         <EmptyState title={t('loading')} />
       )}
       {creating && (
-        <NewBuilderDialog
+        <NewBuilderSheet
           onClose={() => setNewBuilderOpen(false)}
           onCreated={(builder) => {
             setNewBuilderOpen(false);

@@ -1,46 +1,34 @@
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Builder } from '../../../shared/contract';
-import { formatBytes } from '../../../shared/model/bytes';
-import { isRunning, useBuilds } from '../../stores/buildsStore';
+import { Checkbox } from '../../ui/Checkbox';
 import { ConfirmDialog } from '../../ui/Dialog';
-import styles from './BuildersView.module.css';
+import { removeBuilder } from './builderWork';
+import { Losses } from './Losses';
+import styles from './Nodes.module.css';
 
 /** Asks before a builder is removed, and says what goes with it. */
-export function RemoveBuilder({
-  builder,
-  isOpen,
-  onConfirm,
-  onClose,
-}: {
-  builder: Builder;
-  isOpen: boolean;
-  onConfirm: () => void;
-  onClose: () => void;
-}) {
+export function RemoveBuilder({ builder, onClose }: { builder: Builder; onClose: () => void }) {
   const { t } = useTranslation('builders');
-  const building = useBuilds((state) =>
-    state.builds.some((build) => build.builder === builder.name && isRunning(build)),
-  );
-  const known = builder.nodes.some((node) => node.cacheBytes !== undefined);
-  const cache = builder.nodes.reduce((sum, node) => sum + (node.cacheBytes ?? 0), 0);
+  const [keepsCache, setKeepsCache] = useState(false);
   return (
     <ConfirmDialog
       title={t('removeTitle', { name: builder.name })}
-      isOpen={isOpen}
+      isOpen
       confirmLabel={t('remove')}
-      onConfirm={onConfirm}
+      onConfirm={() => {
+        onClose();
+        void removeBuilder(builder.name, keepsCache);
+      }}
       onClose={onClose}
     >
       <div className={styles.text}>
-        <p>{t(builder.canStop ? 'removeText' : 'removeRemote')}</p>
-        <ul>
-          {builder.canStop && (
-            <li>{known ? t('cache', { size: formatBytes(cache) }) : t('removeCacheUnknown')}</li>
-          )}
-          <li>{t('removeNodes', { nodes: builder.nodes.map((node) => node.name).join(', ') })}</li>
-        </ul>
-        {building && <p className={styles.failed}>{t('removeRunning')}</p>}
-        <p>{t('removeKept')}</p>
+        <Losses builder={builder} nodes={builder.nodes} keepsCache={keepsCache} />
+        {builder.canKeepState && (
+          <Checkbox isSelected={keepsCache} onChange={setKeepsCache}>
+            {t('keepCache')}
+          </Checkbox>
+        )}
       </div>
     </ConfirmDialog>
   );

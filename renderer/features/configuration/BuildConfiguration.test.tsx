@@ -92,6 +92,23 @@ describe('platforms', () => {
     expect(settings().platforms).toEqual(['linux/arm64']);
   });
 
+  test('one that nothing runs is emulated by a click where the builder can install emulators', async () => {
+    const node = sampleNode({ ...builder.nodes[0]!, canInstallEmulation: true });
+    buildersStore.setState({ builders: [{ ...builder, nodes: [node] }] });
+    show();
+    fireEvent.click(screen.getByRole('checkbox', { name: 'linux/riscv64' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Install emulators…' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Install emulators on workstation0' }));
+    fireEvent.click(dialog.getByRole('button', { name: 'Install' }));
+    await waitFor(() =>
+      expect(studio.paramsOf('builders.installEmulation')).toEqual([
+        { name: 'workstation', node: 'workstation0', platforms: ['linux/riscv64'] },
+      ]),
+    );
+    // This core can't; it says so where it was asked.
+    expect(await dialog.findByRole('alert')).toBeTruthy();
+  });
+
   test('one that nothing runs comes with the remedy', () => {
     show();
     fireEvent.click(screen.getByRole('checkbox', { name: 'linux/riscv64' }));

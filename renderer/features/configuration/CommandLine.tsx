@@ -44,7 +44,7 @@ export function CommandLine({ command, label }: { command: string; label: string
 
 function coloured(line: string, isFirst: boolean) {
   if (isFirst) {
-    const name = /^docker buildx build/.exec(line)?.[0] ?? '';
+    const name = /^docker buildx \w+/.exec(line)?.[0] ?? '';
     return (
       <>
         <span className={styles.tokenName}>{name}</span>

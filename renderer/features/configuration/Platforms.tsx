@@ -10,6 +10,7 @@ import { updateBuildSettings, useProject } from '../../stores/projectStore';
 import { Badge } from '../../ui/Badge';
 import { Button, IconButton } from '../../ui/Button';
 import { PlatformGlyph } from '../../ui/PlatformGlyph';
+import { InstallEmulators } from '../builders/InstallEmulators';
 import styles from './Configuration.module.css';
 import { emulationCommand } from './emulation';
 import { Findings } from './Findings';
@@ -212,7 +213,31 @@ function AddPlatform() {
 /** How to make the builder run platforms that it can't run now. */
 function Remedy({ platforms }: { platforms: readonly string[] }) {
   const { t } = useTranslation('configuration');
+  const builder = useChosenBuilder();
+  const [installing, setInstalling] = useState(false);
   const command = emulationCommand(platforms);
+  const node = builder?.nodes.find((one) => one.canInstallEmulation && one.status === 'running');
+  if (builder !== undefined && node !== undefined && command !== undefined) {
+    return (
+      <div className={`${styles.note} ${styles.warning}`}>
+        <Info size={14} strokeWidth={1.5} aria-hidden="true" />
+        <div>
+          {t('platforms.remedy', { platforms: platforms.join(', ') })}{' '}
+          <Button look="link" onPress={() => setInstalling(true)}>
+            {t('platforms.remedyInstall')}
+          </Button>
+        </div>
+        {installing && (
+          <InstallEmulators
+            builder={builder}
+            node={node}
+            preset={platforms}
+            onClose={() => setInstalling(false)}
+          />
+        )}
+      </div>
+    );
+  }
   return (
     <div className={`${styles.note} ${styles.warning}`}>
       <Info size={14} strokeWidth={1.5} aria-hidden="true" />

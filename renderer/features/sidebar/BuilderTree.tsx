@@ -1,24 +1,43 @@
 import { Cpu, Plus } from 'lucide-react';
-import type { RefObject } from 'react';
+import { useState } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Builder, BuilderNode } from '../../../shared/contract';
-import { reportDefect, studio } from '../../app/studio';
 import { useBuilders, useChosenBuilder } from '../../stores/buildersStore';
 import { setNewBuilderOpen, showBuilder, showView } from '../../stores/uiStore';
+import { Badge } from '../../ui/Badge';
 import { Button, IconButton } from '../../ui/Button';
 import { builderStatus, Dot } from '../../ui/Dot';
 import { PlatformLabel } from '../../ui/PlatformGlyph';
 import { Tree } from '../../ui/Tree';
 import type { TreeNode } from '../../ui/Tree';
+import { BuilderMenu } from '../builders/BuilderMenu';
+import { retryBuilder, useWorkError } from '../builders/builderWork';
+import { RemoveBuilder } from '../builders/RemoveBuilder';
 import styles from './Sidebar.module.css';
 
-/** The builders and their nodes; a click leads to the builder's page. */
+/** The builders and their nodes, live; a click leads to the builder's page, a menu does what can be done. */
 export function BuilderTree({ scroller }: { scroller: RefObject<HTMLElement | null> }) {
   const { t } = useTranslation('app');
   const builders = useBuilders((state) => state.builders);
   const loaded = useBuilders((state) => state.loaded);
   const chosen = useChosenBuilder();
-  const nodes = builders.map(treeNode);
+  const [menu, setMenu] = useState<string>();
+  const [removing, setRemoving] = useState<string>();
+  const removed = builders.find(({ name }) => name === removing);
+  const ownerOf = (id: string): Builder | undefined =>
+    builders.find((one) => id === builderId(one) || id.startsWith(`${builderId(one)}\n`));
+  const nodes = builders.map((builder) =>
+    treeNode(
+      builder,
+      <BuilderMenu
+        builder={builder}
+        isOpen={menu === builder.name}
+        onOpenChange={(isOpen) => setMenu(isOpen ? builder.name : undefined)}
+        onRemove={() => setRemoving(builder.name)}
+      />,
+    ),
+  );
   return (
     <section className={styles.section}>
       <h2 className={styles.head}>
@@ -42,25 +61,27 @@ export function BuilderTree({ scroller }: { scroller: RefObject<HTMLElement | nu
         defaultExpanded={chosen === undefined ? [] : [builderId(chosen)]}
         scroller={scroller}
         onSelect={(id) => {
-          const builder = builders.find(
-            (one) => id === builderId(one) || id.startsWith(`${builderId(one)}\n`),
-          );
+          const builder = ownerOf(id);
           if (builder !== undefined) showBuilder(builder.name);
         }}
+        onMenu={(id) => setMenu(ownerOf(id)?.name)}
       />
       {loaded && builders.length === 0 && <p className={styles.nothing}>{t('sidebar.noBuilders')}</p>}
+      {removed !== undefined && <RemoveBuilder builder={removed} onClose={() => setRemoving(undefined)} />}
     </section>
   );
 }
 
 const builderId = (builder: Builder): string => `builder:${builder.name}`;
 
-function treeNode(builder: Builder): TreeNode {
+function treeNode(builder: Builder, menu: ReactNode): TreeNode {
   return {
     id: builderId(builder),
     name: builder.name,
     icon: <Dot status={builderStatus(builder.nodes)} />,
-    beside: <span className={styles.meta}>{builder.driver}</span>,
+    beside: <BuilderMeta builder={builder} />,
+    belowFolded: <BuilderState builder={builder} />,
+    actions: menu,
     children: builder.nodes.map((node) => ({
       id: `${builderId(builder)}\n${node.name}`,
       name: node.name,
@@ -75,37 +96,82 @@ function treeNode(builder: Builder): TreeNode {
   };
 }
 
-function NodeState({ builder, node }: { builder: Builder; node: BuilderNode }) {
+function BuilderMeta({ builder }: { builder: Builder }) {
+  const { t } = useTranslation('builders');
+  return (
+    <>
+      {builder.current && <Badge>{t('current')}</Badge>}
+      <span className={styles.meta}>{builder.driver}</span>
+    </>
+  );
+}
+
+/** A folded builder in one line: what it is doing, what is wrong, or what it runs. */
+function BuilderState({ builder }: { builder: Builder }) {
   const { t } = useTranslation('app');
-  const native = node.platforms.filter((entry) => !entry.emulated);
-  const emulated = node.platforms.length - native.length;
-  // The machine's own platform says it all; the rest is on the builder's page.
-  const shown = native.slice(0, emulated > 0 ? 1 : 2);
-  if (node.error !== undefined) {
-    return (
-      <span className={styles.second}>
-        <span className={styles.failed} title={node.error.message}>
-          {node.error.message}
-        </span>
-        <span className={styles.above}>
-          <Button
-            look="link"
-            excludeFromTabOrder
-            onPress={() => void studio().call('builders.refresh', { name: builder.name }).catch(reportDefect)}
-          >
-            {t('sidebar.retry')}
-          </Button>
-        </span>
-      </span>
-    );
-  }
+  const failure = useWorkError(builder.name);
+  const status = builderStatus(builder.nodes);
+  const activity = builder.nodes.find((node) => node.activity !== undefined)?.activity;
+  const error = failure ?? builder.nodes.find((node) => node.error !== undefined)?.error;
+  if (activity !== undefined) return <Line text={activity} />;
+  if (error !== undefined && status !== 'running') return <Failure builder={builder} text={error.message} />;
+  const platforms = builder.nodes.flatMap((node) => node.platforms);
   return (
     <span className={styles.second}>
-      {native.length === 0 && t(`nodeStatus.${node.status}`)}
-      {shown.map((entry) => (
-        <PlatformLabel key={entry.platform} platform={entry.platform} short />
+      {t(`nodeStatus.${status}`)}
+      <PlatformSummary platforms={platforms} />
+    </span>
+  );
+}
+
+function NodeState({ builder, node }: { builder: Builder; node: BuilderNode }) {
+  const { t } = useTranslation('app');
+  if (node.activity !== undefined) return <Line text={node.activity} />;
+  if (node.error !== undefined) return <Failure builder={builder} text={node.error.message} />;
+  const isKnown = node.platforms.length > 0;
+  return (
+    <span className={styles.second}>
+      {(!isKnown || node.status !== 'running') && t(`nodeStatus.${node.status}`)}
+      <PlatformSummary platforms={node.platforms} />
+    </span>
+  );
+}
+
+/** The machines' own platforms say it all; the rest is on the builder's page. */
+function PlatformSummary({ platforms }: { platforms: BuilderNode['platforms'] }) {
+  const { t } = useTranslation('app');
+  const native = [...new Set(platforms.filter(({ emulated }) => !emulated).map(({ platform }) => platform))];
+  const emulated = new Set(platforms.map(({ platform }) => platform)).size - native.length;
+  return (
+    <>
+      {native.slice(0, emulated > 0 ? 1 : 2).map((platform) => (
+        <PlatformLabel key={platform} platform={platform} short />
       ))}
       {emulated > 0 && t('sidebar.emulated', { count: emulated })}
+    </>
+  );
+}
+
+function Line({ text }: { text: string }) {
+  return (
+    <span className={styles.second} title={text}>
+      <span className={styles.grow}>{text}</span>
+    </span>
+  );
+}
+
+function Failure({ builder, text }: { builder: Builder; text: string }) {
+  const { t } = useTranslation('app');
+  return (
+    <span className={styles.second}>
+      <span className={styles.failed} title={text}>
+        {text}
+      </span>
+      <span className={styles.above}>
+        <Button look="link" excludeFromTabOrder onPress={() => void retryBuilder(builder)}>
+          {t('sidebar.retry')}
+        </Button>
+      </span>
     </span>
   );
 }

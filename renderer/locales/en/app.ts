@@ -1,5 +1,11 @@
 export default {
-  ui: { clear: 'Clear', close: 'Close', cancel: 'Cancel' },
+  ui: {
+    clear: 'Clear',
+    close: 'Close',
+    cancel: 'Cancel',
+    addPlatform: 'Add',
+    removePlatform: 'Remove {{platform}}',
+  },
   tryAgain: 'Try again',
   loading: 'Loading…',
   views: 'Views',

@@ -35,6 +35,7 @@ export default {
     forget: 'Take {{platform}} out of the list',
     remedy:
       'No node of this builder runs {{platforms}}. A build that only copies files works; a RUN step fails.',
+    remedyInstall: 'Install emulators…',
     remedyEmulation: 'To install emulation, run this where the builder runs, then start the builder again:',
     remedyNode: 'Choose a builder with a node that runs it.',
     copyRemedy: 'Copy this command',

@@ -1,5 +1,11 @@
 export default {
-  ui: { clear: '清除', close: '关闭', cancel: '取消' },
+  ui: {
+    clear: '清除',
+    close: '关闭',
+    cancel: '取消',
+    addPlatform: '添加',
+    removePlatform: '移除 {{platform}}',
+  },
   tryAgain: '重试',
   loading: '正在加载…',
   views: '视图',

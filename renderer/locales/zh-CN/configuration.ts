@@ -34,6 +34,7 @@ export default {
     addTyped: '添加输入的平台',
     forget: '从列表中移除 {{platform}}',
     remedy: '此构建器没有节点能运行 {{platforms}}。仅复制文件的构建可以成功，RUN 步骤会失败。',
+    remedyInstall: '安装模拟器…',
     remedyEmulation: '要安装模拟器，请在构建器所在的机器上运行以下命令，然后重新启动构建器：',
     remedyNode: '请选择拥有可运行该平台节点的构建器。',
     copyRemedy: '复制此命令',

@@ -9,11 +9,11 @@ import { ErrorNote } from '../../../ui/ErrorNote';
 import { SearchField } from '../../../ui/SearchField';
 import { Segmented } from '../../../ui/Segmented';
 import { useNow } from '../../../ui/useNow';
+import { CacheMap } from './CacheMap';
 import { CacheTable } from './CacheTable';
 import styles from './DiskUse.module.css';
 import { emptyPruneForm, readPruneForm } from './pruneForm';
 import { PrunePanel, PruneProgress } from './PrunePanel';
-import { TypeBar } from './TypeBar';
 import { useCacheRecords } from './useCacheRecords';
 import { usePrune } from './usePrune';
 
@@ -35,6 +35,7 @@ export function DiskUse({ builder }: { builder: Builder }) {
 
   const node = byNode.has(chosen) ? chosen : allNodes;
   const gone = run?.gone ?? none;
+  const names = builder.nodes.map(({ name }) => name).filter((name) => byNode.has(name));
   const records = useMemo(
     () => [...byNode.values()].flat().filter((record) => !gone.has(recordKey(record))),
     [byNode, gone],
@@ -64,11 +65,20 @@ export function DiskUse({ builder }: { builder: Builder }) {
   if (isStopped) {
     return (
       <section className={styles.section}>
-        <h3 className={styles.head}>{t('title')}</h3>
+        <div className={styles.head}>
+          <h3>{t('title')}</h3>
+          <span className={styles.spring} />
+          <Button size="sm" icon={<Trash2 size={14} strokeWidth={1.5} aria-hidden="true" />} isDisabled>
+            {t('prune')}
+          </Button>
+        </div>
         <p className={styles.empty}>{t('stopped')}</p>
       </section>
     );
   }
+  // Why a node doesn't answer is said at the node already.
+  const isNews = ([name]: [string, unknown]): boolean =>
+    builder.nodes.find((one) => one.name === name)?.status !== 'unreachable';
   const waitingText = reading ? t('reading', { nodes: waiting.join(', ') }) : '';
   return (
     <>
@@ -91,10 +101,10 @@ export function DiskUse({ builder }: { builder: Builder }) {
               onChange={setNode}
               segments={[
                 { id: allNodes, label: t('allNodes') },
-                ...[...byNode].map(([name, its]) => ({
+                ...names.map((name) => ({
                   id: name,
                   label: name,
-                  content: `${name} ${formatBytes(totalBytes(its))}`,
+                  content: `${name} ${formatBytes(totalBytes(byNode.get(name) ?? []))}`,
                 })),
               ]}
             />
@@ -116,7 +126,7 @@ export function DiskUse({ builder }: { builder: Builder }) {
           </Button>
         </div>
         {error !== undefined && <ErrorNote error={error} />}
-        {[...failures].map(([name, failure]) => (
+        {[...failures].filter(isNews).map(([name, failure]) => (
           <ErrorNote
             key={name}
             error={failure}
@@ -133,6 +143,7 @@ export function DiskUse({ builder }: { builder: Builder }) {
               form={form}
               read={read}
               records={records}
+              onAllNodes={builder.nodes.length > 1}
               onChange={setForm}
               onConfirm={confirm}
               onClose={close}
@@ -140,7 +151,7 @@ export function DiskUse({ builder }: { builder: Builder }) {
           ) : (
             <PruneProgress run={run} expected={expected} onCancel={cancel} onClose={close} />
           ))}
-        {ofNode.length > 0 && <TypeBar records={ofNode} marked={marked} />}
+        {ofNode.length > 0 && <CacheMap records={ofNode} marked={marked} />}
       </section>
       <section className={styles.section}>
         <div className={styles.head}>
@@ -163,7 +174,13 @@ export function DiskUse({ builder }: { builder: Builder }) {
           <CacheTable records={found} marked={marked} showNode={builder.nodes.length > 1} nowMs={now} />
         ) : (
           <p className={styles.empty}>
-            {ofNode.length > 0 ? t('nothingFound') : reading ? t('readingFirst') : t('empty')}
+            {ofNode.length > 0
+              ? t('nothingFound')
+              : reading
+                ? t('readingFirst')
+                : byNode.size === 0
+                  ? t('notRead')
+                  : t('empty')}
           </p>
         )}
       </section>

@@ -20,6 +20,7 @@ export function PrunePanel({
   form,
   read: { preview, problems },
   records,
+  onAllNodes,
   onChange,
   onConfirm,
   onClose,
@@ -27,6 +28,8 @@ export function PrunePanel({
   form: PruneForm;
   read: ReadForm;
   records: readonly CacheRecord[];
+  /** There are several nodes: it has to be said that each of them is pruned. */
+  onAllNodes: boolean;
   onChange: (form: PruneForm) => void;
   onConfirm: () => void;
   onClose: () => void;
@@ -93,6 +96,7 @@ export function PrunePanel({
             count: preview.keys.size,
             all: records.length,
           })}
+          {onAllNodes && t('pruneAllNodes')}
         </span>
         <span className={styles.spring} />
         <Button size="sm" onPress={onClose}>
