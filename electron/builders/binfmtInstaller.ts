@@ -87,7 +87,9 @@ async function runBinfmt(engine: DockerEngine, names: string, signal: AbortSigna
     await startContainer(engine, container, signal);
     const status = await waitForContainer(engine, container, signal);
     const output = await containerLog(engine, container, signal);
-    const refused = output.filter((line) => /^installing: /.test(line) && !/ (OK|.*exists)$/.test(line));
+    const refused = output.filter(
+      (line) => /^installing: /.test(line) && !/ (OK|.*(?:exists|already registered))$/.test(line),
+    );
     if (status === 0 && refused.length === 0) return;
     throw new StudioError({
       code: 'builder-unavailable',

@@ -89,9 +89,9 @@ export function describeEntry(name: string, entry: BuilderEntry, current: string
  * @throws StudioError `invalid-request` when the options don't fit the driver
  */
 export function nodeDefinition(builder: string, node: StoredNode, driver: Driver): NodeDefinition<unknown> {
-  const { name, endpoint, options, flags, files } = node;
+  const { name, endpoint, options, flags, files, platforms } = node;
   return {
-    ...{ builder, node: name, endpoint, flags },
+    ...{ builder, node: name, endpoint, flags, platforms },
     options: parseOptions(driver, options),
     files: new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text, 'base64')])),
   };

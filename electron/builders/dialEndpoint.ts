@@ -1,19 +1,20 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
-import type { Endpoint } from './endpoint';
+import type { SocketEndpoint } from './endpoint';
 import { unreachable } from './unreachable';
 
-const dialTimeoutMs = 8000;
+/** How long dialling may take: the probe of a node and its first connection have little more. */
+export const dialTimeoutMs = 8000;
 
 /**
- * Opens a connection to an endpoint, within 8 seconds.
+ * Opens a connection to a socket, within 8 seconds.
  *
  * @param shown the endpoint as people know it, for errors
  * @throws StudioError `builder-unreachable`
  */
 export async function dialEndpoint(
-  endpoint: Endpoint,
+  endpoint: SocketEndpoint,
   shown: string,
   tls: ConnectionOptions | undefined,
   signal: AbortSignal | undefined,

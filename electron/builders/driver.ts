@@ -57,6 +57,8 @@ export interface NodeDefinition<Options> {
   flags: readonly string[];
   /** Configuration files by their path below the daemon's configuration folder; `buildkitd.toml` is one. */
   files: ReadonlyMap<string, Uint8Array>;
+  /** Fixed platforms in canonical form; absent or empty when they are detected. */
+  platforms?: readonly string[];
 }
 
 /** A builder driver. Adding one is one file and one line in `drivers/index.ts`. */

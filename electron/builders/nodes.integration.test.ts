@@ -8,7 +8,7 @@ import { testEngine } from '../testing/engine';
 import { nodeState, testBuilders } from '../testing/testBuilders';
 import type { Builders } from './builders';
 import type { Driver } from './driver';
-import { remoteDriver } from './drivers/remote';
+import { createRemoteDriver } from './drivers/remote';
 
 const never = new AbortController().signal;
 const running = ({ status }: { status: string }): boolean => status === 'running';
@@ -116,11 +116,12 @@ describe('the nodes of a builder', () => {
 
 describe('removing what a driver can’t take away', () => {
   let refuses = true;
+  const remote = createRemoteDriver({ env: {} }) as Driver;
   const stubborn: Driver = {
-    ...(remoteDriver as Driver),
+    ...remote,
     name: 'stubborn',
     create(definition) {
-      const node = (remoteDriver as Driver).create(definition);
+      const node = remote.create(definition);
       return {
         endpoint: node.endpoint,
         info: (signal) => node.info(signal),

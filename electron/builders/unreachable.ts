@@ -1,5 +1,6 @@
 import { StudioError } from '../../shared/contract';
 import { explainConnectionFailure } from '../system/connectionFailure';
+import { explainHelper } from './connhelper/explainHelper';
 
 /**
  * A daemon that can't be reached, in words.
@@ -9,9 +10,7 @@ import { explainConnectionFailure } from '../system/connectionFailure';
  */
 export function unreachable(endpoint: string, reason: string | undefined, cause: unknown): StudioError {
   const [why, hint] =
-    reason === undefined
-      ? explainConnectionFailure(cause)
-      : [reason, 'Check the address and that the daemon runs.'];
+    reason === undefined ? explain(cause) : [reason, 'Check the address and that the daemon runs.'];
   return new StudioError(
     {
       code: 'builder-unreachable',
@@ -21,4 +20,12 @@ export function unreachable(endpoint: string, reason: string | undefined, cause:
     },
     { cause },
   );
+}
+
+function explain(cause: unknown): readonly [reason: string, hint: string] {
+  for (let error = cause; error instanceof Error; error = error.cause) {
+    const helper = explainHelper(error);
+    if (helper !== undefined) return helper;
+  }
+  return explainConnectionFailure(cause);
 }

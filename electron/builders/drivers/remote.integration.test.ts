@@ -14,8 +14,9 @@ import { BuildkitClient } from '../../buildkit';
 import { testEngine } from '../../testing/engine';
 import { asStudioError } from '../nodeWatch';
 import { describeDriver } from './conformance';
-import { remoteDriver } from './remote';
+import { createRemoteDriver } from './remote';
 
+const remoteDriver = createRemoteDriver({ env: process.env });
 let plain: Buildkitd;
 let secured: Buildkitd;
 let folder: string;
@@ -165,7 +166,11 @@ describe('what goes wrong with addresses', () => {
     ['host:1234', {}, 'unix://'],
     ['tcp://host', {}, 'tcp://host:port'],
     ['unix://relative', {}, 'absolute path'],
-    ['unix:///a', { cacert: '/c.pem' }, 'no TLS'],
+    ['unix:///a', { cacert: '/c.pem' }, 'has TLS'],
+    ['ssh://host', { cacert: '/c.pem' }, 'has TLS'],
+    ['ssh://-oProxyCommand=x', {}, 'signs'],
+    ['docker-container://-it', {}, 'no name'],
+    ['kube-pod://Pod', {}, 'no pod’s name'],
   ])('refuses the address %j with %j', (address, options, words) => {
     expect(remoteDriver.checkEndpoint(address, options)).toContain(words);
   });

@@ -4,10 +4,16 @@ import type { Duplex } from 'node:stream';
 import type { ConnectionOptions } from 'node:tls';
 import { z } from 'zod';
 import { StudioError } from '../../../shared/contract';
+import { dialHelper } from '../connhelper/dialHelper';
+import { openDockerContainer } from '../connhelper/dockerContainer';
+import { openKubePod } from '../connhelper/kubePod';
+import { openSsh } from '../connhelper/ssh';
 import { dialEndpoint } from '../dialEndpoint';
 import type { Driver, DriverNode } from '../driver';
-import { parseEndpoint } from '../endpoint';
+import { parseEndpoint, type Endpoint } from '../endpoint';
+import { ExecCredentials } from '../kubernetes/execCredentials';
 import { unreachable } from '../unreachable';
+import type { DriversOptions } from './options';
 
 /** buildx takes no relative paths (buildx driver/remote), and what would they be relative to. */
 const file = z
@@ -36,60 +42,72 @@ const optionsSchema = z
       complain('cacert', 'TLS needs the CA certificate that signed the daemon’s, in buildx as well.');
     }
   });
-const noTlsOnSockets = 'A unix socket has no TLS: use tcp://host:port, or leave the certificates empty.';
+const noTls = 'Only tcp://host:port has TLS: use that, or leave the certificates empty.';
 
 type RemoteOptions = z.output<typeof optionsSchema>;
 
-/** A buildkitd that runs anywhere and is only dialled: a unix socket, TCP, or TCP with (mutual) TLS. */
-export const remoteDriver: Driver<typeof optionsSchema> = {
-  name: 'remote',
-  summary: 'A BuildKit daemon that is already running, here or on another machine.',
-  endpoint: {
-    kind: 'address',
-    label: 'Address',
-    placeholder: 'tcp://builder.example:1234',
-    description: 'unix:///path/to/buildkitd.sock or tcp://host:port',
-  },
-  checkEndpoint(address, options) {
-    const endpoint = parseEndpoint(address);
-    if (!endpoint.ok) return endpoint.error;
-    return endpoint.value.kind === 'unix' && wantsTls(options) ? noTlsOnSockets : undefined;
-  },
-  optionsSchema,
-  form: [
-    {
-      name: 'cacert',
-      kind: 'file',
-      label: 'CA certificate',
-      description: 'Checks the daemon’s certificate; with it the connection uses TLS.',
-      required: false,
+/**
+ * A buildkitd that runs anywhere and is only dialled: a unix socket, TCP, TCP with (mutual) TLS, or through `buildctl`
+ * next to it, by ssh, in a container or in a pod.
+ */
+export function createRemoteDriver({ env }: Pick<DriversOptions, 'env'>): Driver<typeof optionsSchema> {
+  const credentials = new ExecCredentials(env);
+  return {
+    name: 'remote',
+    summary: 'A BuildKit daemon that is already running, here or on another machine.',
+    endpoint: {
+      kind: 'address',
+      label: 'Address',
+      placeholder: 'tcp://builder.example:1234',
+      description:
+        'unix:///path/to/buildkitd.sock, tcp://host:port, ssh://user@host, docker-container://name or kube-pod://name',
     },
-    { name: 'cert', kind: 'file', label: 'Client certificate', required: false },
-    { name: 'key', kind: 'file', label: 'Client key', required: false },
-    {
-      name: 'servername',
-      kind: 'text',
-      label: 'Server name',
-      description: 'The name in the daemon’s certificate, where it differs from the host.',
-      required: false,
+    checkEndpoint(address, options) {
+      const endpoint = parseEndpoint(address);
+      if (!endpoint.ok) return endpoint.error;
+      return endpoint.value.kind !== 'tcp' && wantsTls(options) ? noTls : undefined;
     },
-  ],
-  capabilities: {
-    start: false,
-    stop: false,
-    config: false,
-    severalNodes: true,
-    endsWithManifold: false,
-    keepState: false,
-    test: true,
-  },
-  create: ({ endpoint, options }) => new RemoteNode(endpoint, options),
-};
+    optionsSchema,
+    form: [
+      {
+        name: 'cacert',
+        kind: 'file',
+        label: 'CA certificate',
+        description: 'Checks the daemon’s certificate; with it the connection uses TLS.',
+        required: false,
+      },
+      { name: 'cert', kind: 'file', label: 'Client certificate', required: false },
+      { name: 'key', kind: 'file', label: 'Client key', required: false },
+      {
+        name: 'servername',
+        kind: 'text',
+        label: 'Server name',
+        description: 'The name in the daemon’s certificate, where it differs from the host.',
+        required: false,
+      },
+    ],
+    capabilities: {
+      start: false,
+      stop: false,
+      config: false,
+      severalNodes: true,
+      endsWithManifold: false,
+      keepState: false,
+      test: true,
+    },
+    create: ({ endpoint, options }) => new RemoteNode(endpoint, options, { env, credentials }),
+  };
+}
+
+interface Machine extends Pick<DriversOptions, 'env'> {
+  credentials: ExecCredentials;
+}
 
 class RemoteNode implements DriverNode {
   constructor(
     readonly endpoint: string,
     private readonly options: RemoteOptions,
+    private readonly machine: Machine,
   ) {}
 
   async onThisMachine(): Promise<boolean> {
@@ -116,10 +134,32 @@ class RemoteNode implements DriverNode {
     const endpoint = parseEndpoint(this.endpoint);
     if (!endpoint.ok) throw unreachable(this.endpoint, endpoint.error, undefined);
     const tls = wantsTls(this.options) ? await tlsOptions(this.options) : undefined;
-    if (tls !== undefined && endpoint.value.kind === 'unix') {
-      throw unreachable(this.endpoint, noTlsOnSockets, undefined);
+    if (tls !== undefined && endpoint.value.kind !== 'tcp')
+      throw unreachable(this.endpoint, noTls, undefined);
+    return this.open(endpoint.value, tls, signal);
+  }
+
+  private open(
+    endpoint: Endpoint,
+    tls: ConnectionOptions | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Duplex> {
+    const { env, credentials } = this.machine;
+    switch (endpoint.kind) {
+      case 'unix':
+      case 'tcp':
+        return dialEndpoint(endpoint, this.endpoint, tls, signal);
+      case 'ssh':
+        return dialHelper(() => openSsh(endpoint.address, env), this.endpoint, signal);
+      case 'docker-container':
+        return dialHelper((stop) => openDockerContainer(endpoint.address, env, stop), this.endpoint, signal);
+      case 'kube-pod':
+        return dialHelper(
+          (stop) => openKubePod(endpoint.address, env, credentials, stop),
+          this.endpoint,
+          signal,
+        );
     }
-    return dialEndpoint(endpoint.value, this.endpoint, tls, signal);
   }
 }
 
