@@ -59,7 +59,7 @@ module.exports = {
       name: 'buildkit-through-its-front-door',
       severity: 'error',
       from: {
-        path: '^electron/(builders|builds|images|studio|main|projects|system)/',
+        path: '^electron/(builders|builds|checks|images|studio|main|projects|system)/',
         pathNot: '\\.test\\.ts$',
       },
       to: {

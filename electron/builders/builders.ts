@@ -270,6 +270,16 @@ export class Builders {
     await this.known.node(builder, node).load(archive, options.onProgress ?? noProgress, options.signal);
   }
 
+  /**
+   * The connection to a node for a look at it: starts nothing, and does not count as using the builder. Shared: never
+   * close it.
+   *
+   * @throws StudioError `not-found`, `builder-unreachable`, `builder-unavailable`, or the signal's reason
+   */
+  async reach(builder: string, node: string, signal: AbortSignal): Promise<BuildkitClient> {
+    return this.known.node(builder, node).reach(signal);
+  }
+
   /** The build cache of all nodes that run; see {@link readCacheRecords}. */
   cacheRecords(name: string, signal: AbortSignal): AsyncIterable<CacheRecordsItem> {
     return readCacheRecords(this.known.existing(name).nodes, signal);

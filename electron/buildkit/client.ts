@@ -14,6 +14,7 @@ import {
   StatusRequestSchema,
   UpdateBuildHistoryRequestSchema,
 } from './gen/moby/buildkit/v1/control_pb';
+import { withGateway, type Gateway, type GatewayCall } from './gateway/gateway';
 import type { BuildHistoryEvent, BuildHistoryQuery, BuildHistoryUpdate } from './history';
 import { startHeartbeat } from './heartbeat';
 import { decodeReadContent } from './readContent';
@@ -186,16 +187,21 @@ export class BuildkitClient {
   async solve(call: SolveCall, options: { readonly signal?: AbortSignal } = {}): Promise<SolveResponse> {
     const signal = options.signal ?? new AbortController().signal;
     const request = solveRequestMessage(call);
-    try {
-      const response = await this.#solves.use(signal, (channel) =>
-        channel.unary(Control.method.solve, request, signal),
-      );
-      return { exporterResponse: response.ExporterResponse };
-    } catch (error) {
-      if (!(error instanceof ConnectError)) throw error;
-      if (signal.aborted) throw new CancelledError({ cause: signal.reason });
-      throw this.#lost ?? error;
-    }
+    const response = await this.#onSolveChannel(signal, (channel) =>
+      channel.unary(Control.method.solve, request, signal),
+    );
+    return { exporterResponse: response.ExporterResponse };
+  }
+
+  /** Keeps a solve without a frontend open while `work` asks frontends. {@link runGateway} adds the session. */
+  async withGateway<T>(
+    call: GatewayCall,
+    work: (gateway: Gateway) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    return this.#onSolveChannel(signal, (channel, discard) =>
+      withGateway(channel, discard, call, work, signal),
+    );
   }
 
   /**
@@ -244,6 +250,19 @@ export class BuildkitClient {
     this.#stopHeartbeat();
     this.#streams.close();
     await Promise.all([this.#control.close(), this.#solves.close()]);
+  }
+
+  async #onSolveChannel<T>(
+    signal: AbortSignal,
+    call: (channel: ControlChannel, discard: () => void) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await this.#solves.use(signal, call);
+    } catch (error) {
+      if (!(error instanceof ConnectError)) throw error;
+      if (signal.aborted) throw new CancelledError({ cause: signal.reason });
+      throw this.#lost ?? error;
+    }
   }
 
   async #onConnectionEnded(): Promise<void> {

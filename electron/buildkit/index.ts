@@ -28,6 +28,18 @@ export type {
   BuildResult,
   ContentDescriptor,
 } from './history';
+export type { FrontendQuestion, Gateway, GatewayCall } from './gateway/gateway';
+export { runGateway } from './gateway/run';
+export type { RunGatewayOptions } from './gateway/run';
+export { askLint, askOutline, askTargets, SubrequestUnsupportedError } from './gateway/subrequests';
+export type {
+  LintAnswer,
+  LintWarning,
+  OutlineAnswer,
+  OutlineArg,
+  OutlineMount,
+  TargetStage,
+} from './gateway/answers';
 export type { SessionCall, SessionHandler, SessionMetadata, SessionService } from './session/service';
 export { createAuthService } from './session/auth';
 export type { AuthServiceOptions, CredentialProvider, RegistryCredentials } from './session/auth';

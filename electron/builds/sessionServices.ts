@@ -89,7 +89,7 @@ function followed({ name, methods }: SessionService, onCall: (ended: Promise<voi
 }
 
 /** The text on screen as a file, with the Dockerfile's own ignore file from the disk, where there is one. */
-async function dockerfileSource({
+export async function dockerfileSource({
   project,
   dockerfile,
   dockerfileText,

@@ -7,6 +7,7 @@ import { createPeer } from '../../shared/rpc';
 import { Builders, CurrentEngineLoader, createDrivers, openBuildxStore } from '../builders';
 import { Builds } from '../builds';
 import { createFileWorkers } from '../buildkit/filesync';
+import { Checks } from '../checks';
 import { listContexts } from '../docker';
 import { DockerConfigCredentials } from '../images/credentials/dockerConfig';
 import { ProjectStore } from '../projects/projectStore';
@@ -91,6 +92,7 @@ export async function startStudioApp(options: StudioAppOptions): Promise<StudioA
     env: process.env,
     logger,
   });
+  const checks = new Checks({ builders, workers, credentials, logger });
 
   let window: BrowserWindow | undefined;
   const commandListeners = new Set<(item: StreamItem<'app.commands'>) => void>();
@@ -115,6 +117,7 @@ export async function startStudioApp(options: StudioAppOptions): Promise<StudioA
     projects,
     builders,
     builds,
+    checks,
     desktop: electronDesktop(() => window),
     logger,
     onCommand(listener) {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { StudioError, type Boot, type Studio, type StreamItem } from '../../shared/contract';
 import type { Builders } from '../builders';
 import type { Builds } from '../builds';
+import type { Checks } from '../checks';
 import type { ProjectStore } from '../projects/projectStore';
 import { statesOf } from '../system/changes';
 import type { Logger } from '../system/logger';
@@ -24,6 +25,7 @@ export interface StudioParts {
   projects: ProjectStore;
   builders: Builders;
   builds: Builds;
+  checks: Checks;
   desktop: DesktopPorts;
   logger: Logger;
   /** Commands from menus, by listener; returns the way to take it back. */
@@ -34,7 +36,7 @@ export interface StudioParts {
 
 /** Wires the contract's procedures and streams to the parts that do the work. */
 export function createStudio(parts: StudioParts): Studio {
-  const { settings, projects, builders, builds, desktop } = parts;
+  const { settings, projects, builders, builds, checks, desktop } = parts;
   return {
     procedures: {
       ...projectProcedures(projects, parts.samplePath),
@@ -60,6 +62,8 @@ export function createStudio(parts: StudioParts): Studio {
       'layout.update': (layout) => settings.updateLayout(layout),
 
       ...builderProcedures(builders),
+
+      'checks.run': (request, { signal }) => checks.run(request, signal),
 
       'builds.preflight': (request) => builds.preflight(request),
       'builds.start': (request, { signal }) => builds.start(request, signal),

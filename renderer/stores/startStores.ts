@@ -1,5 +1,6 @@
 import { followBuilders } from './buildersStore';
 import { followBuilds } from './buildsStore';
+import { followChecks } from './checksStore';
 import { followLog } from './logStore';
 import { followProgress } from './progressStore';
 import { followRecentProjects } from './recentProjectsStore';
@@ -10,6 +11,13 @@ import { followRecentProjects } from './recentProjectsStore';
  * @returns disconnects them
  */
 export function startStores(): () => void {
-  const stops = [followBuilders(), followRecentProjects(), followBuilds(), followProgress(), followLog()];
+  const stops = [
+    followBuilders(),
+    followRecentProjects(),
+    followBuilds(),
+    followProgress(),
+    followLog(),
+    followChecks(),
+  ];
   return () => stops.forEach((stop) => stop());
 }

@@ -1,6 +1,7 @@
 export * from './builders';
 export * from './builds';
 export * from './cacheRecords';
+export * from './checks';
 export * from './errors';
 export * from './procedures';
 export * from './projects';

@@ -13,6 +13,7 @@ import {
   buildSummarySchema,
   preflightFindingSchema,
 } from './builds';
+import { checkRequestSchema, checkResultSchema } from './checks';
 import { dockerfileTextSchema, projectSchema } from './projects';
 import { bootSchema, layoutSchema, settingsSchema } from './settings';
 import { studioErrorSchema } from './errors';
@@ -89,6 +90,12 @@ export const procedures = {
   'builders.use': { params: builderName, result: done },
   /** Probes again now instead of waiting for the next round. */
   'builders.refresh': { params: builderName, result: done },
+
+  /**
+   * Has BuildKit itself check a Dockerfile's text, for every platform. Asking again about the same Dockerfile cancels
+   * what was asked before, which fails with `cancelled`.
+   */
+  'checks.run': { params: checkRequestSchema, result: checkResultSchema },
 
   'builds.preflight': { params: buildRequestSchema, result: z.array(preflightFindingSchema) },
   'builds.start': { params: buildRequestSchema, result: buildSummarySchema },

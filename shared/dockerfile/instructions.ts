@@ -105,7 +105,7 @@ function directiveOf(line: string): { name: string; value: string } | undefined 
   return ['syntax', 'check', 'escape'].includes(lower) ? { name: lower, value } : undefined;
 }
 
-function isComment(line: string): boolean {
+export function isComment(line: string): boolean {
   return line.trimStart().startsWith('#');
 }
 
@@ -125,7 +125,7 @@ function joinContinuations(first: string, reader: LineReader, escape: string): s
 }
 
 /** The line without its continuation mark: one escape character, but not two, with at most blanks behind. */
-function cutContinuation(line: string, escape: string): string | undefined {
+export function cutContinuation(line: string, escape: string): string | undefined {
   let end = line.length;
   while (end > 0 && (line[end - 1] === ' ' || line[end - 1] === '\t')) end -= 1;
   if (end === 0 || line[end - 1] !== escape || (end > 1 && line[end - 2] === escape)) return undefined;

@@ -84,6 +84,7 @@ export class ControlChannel {
     method: DescMethodUnary<I, O>,
     request: MessageShape<I>,
     signal?: AbortSignal,
+    metadata: Readonly<Record<string, string>> = {},
   ): Promise<MessageShape<O>> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(new CancelledError({ cause: signal.reason }));
@@ -94,7 +95,7 @@ export class ControlChannel {
         (message: MessageShape<I>) => Buffer.from(toBinary(method.input, message)),
         (bytes: Buffer) => fromBinary(method.output, bytes),
         request,
-        new Metadata(),
+        metadataOf(metadata),
         {},
         (error, response) => {
           signal?.removeEventListener('abort', onAbort);
@@ -147,6 +148,12 @@ export class ControlChannel {
       ...(details instanceof Uint8Array && { details }),
     });
   }
+}
+
+function metadataOf(values: Readonly<Record<string, string>>): Metadata {
+  const metadata = new Metadata();
+  for (const [key, value] of Object.entries(values)) metadata.set(key, value);
+  return metadata;
 }
 
 function methodPath(method: DescMethodUnary | DescMethodServerStreaming): string {

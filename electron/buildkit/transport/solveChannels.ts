@@ -2,7 +2,7 @@ import { GrpcError } from '../grpcStatus';
 import type { ControlChannel } from './controlChannel';
 
 /**
- * Connections on which only Solve is called, each with at most one call at a time. An answer whose error details exceed
+ * Connections on which only Solve is called (with the gateway's calls that belong to it), each for one solve at a time. An answer whose error details exceed
  * 64 KiB (they hold the whole Dockerfile) breaks HTTP/2 header decompression in Node for good: every later answer on
  * that connection is lost too, without a sign. Apart from the others, it can only harm its own call.
  */
@@ -16,16 +16,27 @@ export class SolveChannels {
     this.#open = open;
   }
 
-  /** Runs one call on a connection of its own. The connection is kept for the next one only after a whole answer. */
-  async use<T>(signal: AbortSignal, call: (channel: ControlChannel) => Promise<T>): Promise<T> {
+  /**
+   * Runs one call on a connection of its own. The connection is kept for the next one only after a whole answer, and
+   * not when the call says that it is to be discarded.
+   */
+  async use<T>(
+    signal: AbortSignal,
+    call: (channel: ControlChannel, discard: () => void) => Promise<T>,
+  ): Promise<T> {
     const channel = this.#takeIdle() ?? (await this.#openNew(signal));
+    let discarded = false;
+    const keep = async (): Promise<void> => {
+      if (discarded) await this.#drop(channel);
+      else this.#keep(channel);
+    };
     try {
-      const result = await call(channel);
-      this.#keep(channel);
+      const result = await call(channel, () => (discarded = true));
+      await keep();
       return result;
     } catch (error) {
-      if (error instanceof GrpcError) this.#keep(channel);
-      else await this.#drop(channel);
+      discarded ||= !(error instanceof GrpcError);
+      await keep();
       throw error;
     }
   }

@@ -1,7 +1,8 @@
+import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { NamedValue } from '../../../shared/contract';
+import type { NamedValue, Outline } from '../../../shared/contract';
 import { buildArguments, resolveStages } from '../../../shared/dockerfile';
-import type { DockerfileSyntax } from '../../../shared/dockerfile';
+import type { ArgDeclaration, DockerfileSyntax } from '../../../shared/dockerfile';
 import { parsePlatform } from '../../../shared/model/platform';
 import { useOwnPlatform } from '../../stores/buildersStore';
 import { updateBuildSettings, useProject } from '../../stores/projectStore';
@@ -10,17 +11,24 @@ import { syntaxOf } from '../dockerfile/syntax';
 import styles from './Configuration.module.css';
 import { EditableTable } from './EditableTable';
 import { Findings } from './Findings';
+import { useOutline } from './useOutline';
 
 /** Values for the Dockerfile's ARGs: a row for each declared one, then the others, then what BuildKit sets by itself. */
 export function BuildArguments() {
   const { t } = useTranslation('configuration');
+  const id = useId();
   const text = useProject((state) => state.text);
   const args = useProject((state) => state.settings.buildArgs);
   const platforms = useProject((state) => state.settings.platforms);
   const ownPlatform = useOwnPlatform() ?? 'linux/amd64';
   const syntax = syntaxOf(text);
-  const declared = buildArguments(syntax);
+  const { args: outlined } = useOutline();
   const automatic = automaticArguments(syntax, platforms.length > 0 ? platforms : [ownPlatform], ownPlatform);
+  const declared = declaredArguments(
+    buildArguments(syntax),
+    // Another frontend may know arguments that are no ARGs.
+    outlined.filter(({ name }) => !automatic.some((arg) => arg.name === name)),
+  );
   const isDeclared = (name: string): boolean => declared.some((arg) => arg.name === name);
   const given = new Map(args.filter(({ name }) => isDeclared(name)).map(({ name, value }) => [name, value]));
 
@@ -47,16 +55,25 @@ export function BuildArguments() {
           </td>
         </tr>
       ))}
-      {declared.map(({ name, default: byDefault }) => (
+      {declared.map(({ name, default: byDefault, description }) => (
         <tr key={name}>
-          <td className={`${styles.mono} ${styles.cut}`} title={name}>
+          <td
+            className={`${styles.mono} ${styles.cut}`}
+            title={description === undefined ? name : `${name}: ${description}`}
+          >
             {name}
+            {description !== undefined && (
+              <span id={`${id}-${name}`} className={styles.description}>
+                {description}
+              </span>
+            )}
           </td>
           <td colSpan={2}>
             <input
               type="text"
               className={`${styles.input} ${styles.mono}`}
               aria-label={name}
+              aria-describedby={description === undefined ? undefined : `${id}-${name}`}
               placeholder={byDefault ?? t('buildArgs.noDefault')}
               value={given.get(name) ?? ''}
               spellCheck={false}
@@ -92,6 +109,28 @@ export function BuildArguments() {
       <Findings field="buildArgs" />
     </div>
   );
+}
+
+interface DeclaredArgument {
+  name: string;
+  default?: string;
+  description?: string;
+}
+
+/** What the text declares, with what BuildKit knows of it: the default with its variables expanded, the description. */
+function declaredArguments(local: readonly ArgDeclaration[], outlined: Outline['args']): DeclaredArgument[] {
+  const names = new Set([...local, ...outlined].map(({ name }) => name));
+  return [...names].map((name) => {
+    const written = local.find((arg) => arg.name === name)?.default;
+    const known = outlined.find((arg) => arg.name === name);
+    const expanded = known?.values.map(({ value }) => value).join(', ');
+    const byDefault = expanded === undefined || expanded === '' ? written : expanded;
+    return {
+      name,
+      ...(byDefault !== undefined && { default: byDefault }),
+      ...(known?.description !== undefined && { description: known.description }),
+    };
+  });
 }
 
 /** The platform arguments that the Dockerfile declares, with their values for all platforms. */

@@ -4,6 +4,7 @@ import { defaultBuildSettings } from '../../../shared/contract';
 import type { BuildSettings, PreflightFinding } from '../../../shared/contract';
 import { initLocales } from '../../locales';
 import { buildersStore } from '../../stores/buildersStore';
+import { checksStore } from '../../stores/checksStore';
 import { projectStore, resetProject } from '../../stores/projectStore';
 import { sampleBuilder, sampleNode } from '../../testing/samples';
 import { scriptedStudio } from '../../testing/scriptedStudio';
@@ -51,6 +52,7 @@ beforeEach(() => {
   });
   buildersStore.setState({ loaded: true, builders: [builder] });
   resetProject();
+  checksStore.setState({ checking: false }, true);
   projectStore.setState({
     status: 'ready',
     project: { path: '/src/hello', name: 'hello', dockerfiles: [{ path: 'Dockerfile' }], sample: false },
@@ -211,6 +213,94 @@ describe('build arguments', () => {
     fireEvent.click(within(table).getByRole('button', { name: 'Remove' }));
     expect(settings().buildArgs).toEqual([]);
     expect(within(table).queryByRole('textbox', { name: 'Name' })).toBeNull();
+  });
+});
+
+describe('what BuildKit says of the Dockerfile', () => {
+  const both = ['linux/amd64', 'linux/arm64'];
+  const outlined = (): void =>
+    checksStore.setState({
+      outline: {
+        args: [
+          {
+            name: 'VERSION',
+            values: [{ value: '1.0-final', platforms: both }],
+            description: 'is what it says',
+            locations: [],
+          },
+          { name: 'TARGETARCH', values: [{ value: 'amd64', platforms: both }], locations: [] },
+          {
+            name: 'ONLY_THE_FRONTEND_KNOWS',
+            values: [
+              { value: 'a', platforms: ['linux/amd64'] },
+              { value: 'b', platforms: ['linux/arm64'] },
+            ],
+            locations: [],
+          },
+        ],
+        secrets: [
+          { id: 'token', required: true },
+          { id: 'netrc', required: false },
+        ],
+        ssh: [{ id: 'default', required: true }],
+      },
+      targets: [
+        { name: 'base', default: false, description: 'holds the tools', base: 'alpine' },
+        { default: false, base: 'scratch' },
+        { name: 'app', default: true, base: 'base' },
+      ],
+    });
+
+  test('stands at the arguments: defaults as they come out, descriptions, those of other frontends', () => {
+    outlined();
+    show();
+    const table = screen.getByRole('table', { name: 'Build arguments' });
+    const input = (name: string) => within(table).getByRole<HTMLInputElement>('textbox', { name });
+    expect(input('VERSION').placeholder).toBe('1.0-final');
+    expect(description(input('VERSION'))).toBe('is what it says');
+    expect(input('ONLY_THE_FRONTEND_KNOWS').placeholder).toBe('a, b');
+    expect(within(table).queryByRole('textbox', { name: 'TARGETARCH' })).toBeNull();
+  });
+
+  test('asks for secrets and marks the required ones', () => {
+    outlined();
+    show();
+    const table = screen.getByRole('table', { name: 'Secrets' });
+    const row = (id: string) => within(table).getByRole('textbox', { name: id }).closest('tr')!;
+    expect(row('token').textContent).toContain('required');
+    expect(row('netrc').textContent).toContain('optional');
+    type(within(table).getByRole('textbox', { name: 'token' }), '/run/token');
+    expect(settings().secrets).toEqual([{ id: 'token', source: { type: 'file', path: '/run/token' } }]);
+    // What was typed stays when the Dockerfile no longer asks for it.
+    act(() => checksStore.setState({ outline: { args: [], secrets: [], ssh: [] } }));
+    expect(within(table).getByRole<HTMLInputElement>('textbox', { name: 'ID' }).value).toBe('token');
+    act(outlined);
+    type(within(table).getByRole('textbox', { name: 'token' }), '');
+    expect(settings().secrets).toEqual([]);
+  });
+
+  test('asks for SSH agents until they are given', () => {
+    outlined();
+    show();
+    const table = screen.getByRole('table', { name: 'SSH' });
+    expect(table.textContent).toContain('required');
+    fireEvent.click(within(table).getByRole('button', { name: 'Give the SSH agent default' }));
+    expect(settings().ssh).toEqual([{ id: 'default', socket: '' }]);
+    expect(within(table).queryByRole('button', { name: 'Give the SSH agent default' })).toBeNull();
+    expect(within(table).getByRole<HTMLInputElement>('textbox', { name: 'ID' }).value).toBe('default');
+  });
+
+  test('describes the stages', async () => {
+    outlined();
+    show();
+    fireEvent.click(screen.getByRole('button', { name: /Show stages/ }));
+    const options = await screen.findAllByRole('option');
+    expect(options.map((option) => option.textContent)).toEqual([
+      'app (last)',
+      'baseholds the tools',
+      'stage-1has no name, add AS',
+      'app',
+    ]);
   });
 });
 

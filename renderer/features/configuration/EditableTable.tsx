@@ -56,7 +56,7 @@ export function EditableTable({
   problemOf?: (row: EditableRow) => string | undefined;
   browse?: Browse;
   /** Rows that stand before the editable ones. */
-  before?: ReactNode;
+  before?: ReactNode | undefined;
 }) {
   const { t } = useTranslation('configuration');
   const [draft, setDraft] = useDraft(rows, isComplete);

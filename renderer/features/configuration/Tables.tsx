@@ -2,10 +2,13 @@ import { useTranslation } from 'react-i18next';
 import type { BuildSettings, NamedValue } from '../../../shared/contract';
 import { parseReference } from '../../../shared/model/reference';
 import { updateBuildSettings, useProject } from '../../stores/projectStore';
+import { AskedSecrets } from './AskedSecrets';
+import { AskedSsh } from './AskedSsh';
 import styles from './Configuration.module.css';
 import { EditableTable } from './EditableTable';
 import type { EditableRow } from './EditableTable';
 import { Findings } from './Findings';
+import { useOutline } from './useOutline';
 
 const has =
   (...columns: string[]) =>
@@ -51,6 +54,8 @@ const toSecret = ({ id = '', type, value = '' }: EditableRow): Secret => ({
 export function Secrets() {
   const { t } = useTranslation('configuration');
   const secrets = useProject((state) => state.settings.secrets);
+  const { secrets: asked } = useOutline();
+  const isAsked = (id: string | undefined): boolean => asked.some((secret) => secret.id === id);
   return (
     <div className={`${styles.group} ${styles.shut}`}>
       <EditableTable
@@ -75,9 +80,14 @@ export function Secrets() {
           },
         ]}
         newRow={{ id: '', type: 'file', value: '' }}
-        rows={secrets.map(secretRow)}
-        isComplete={has('id', 'value')}
-        onChange={(rows) => updateBuildSettings({ secrets: rows.map(toSecret) })}
+        rows={secrets.filter(({ id }) => !isAsked(id)).map(secretRow)}
+        isComplete={(row) => has('id', 'value')(row) && !isAsked(row['id'])}
+        onChange={(rows) =>
+          updateBuildSettings({
+            secrets: [...secrets.filter(({ id }) => isAsked(id)), ...rows.map(toSecret)],
+          })
+        }
+        before={asked.length === 0 ? undefined : <AskedSecrets />}
         browse={{ column: 'value', kindOf: (row) => (row['type'] === 'file' ? 'file' : undefined) }}
       />
       <Findings field="secrets" />
@@ -88,6 +98,8 @@ export function Secrets() {
 export function Ssh() {
   const { t } = useTranslation('configuration');
   const ssh = useProject((state) => state.settings.ssh);
+  const { ssh: asked } = useOutline();
+  const isMissing = asked.some(({ id }) => !ssh.some((agent) => agent.id === id));
   return (
     <div className={`${styles.group} ${styles.shut}`}>
       <EditableTable
@@ -105,6 +117,7 @@ export function Ssh() {
           updateBuildSettings({ ssh: rows.map(({ id = '', socket = '' }) => ({ id, socket })) })
         }
         browse={{ column: 'socket', kindOf: () => 'file' }}
+        before={isMissing ? <AskedSsh /> : undefined}
       />
       <Findings field="ssh" />
     </div>

@@ -1,12 +1,15 @@
 import { ChevronsUpDown } from 'lucide-react';
 import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import type { CheckedTarget } from '../../../shared/contract';
+import type { Stage } from '../../../shared/dockerfile';
 import { updateBuildSettings, useProject } from '../../stores/projectStore';
 import menu from '../../ui/Menu.module.css';
 import { stageLabel } from '../dockerfile/stageSteps';
 import { syntaxOf } from '../dockerfile/syntax';
 import styles from './Configuration.module.css';
 import { Findings, useFindings } from './Findings';
+import { useCheckedTargets } from './useOutline';
 
 /** Which stage to build. A stage without a name can't be chosen: BuildKit finds targets by name only. */
 export function TargetStage() {
@@ -15,7 +18,8 @@ export function TargetStage() {
   const target = useProject((state) => state.settings.target);
   const { stages } = syntaxOf(text);
   const last = stages.at(-1);
-  const named = [...new Map(stages.map((stage) => [stageLabel(stage), stage])).entries()];
+  const targets = useCheckedTargets();
+  const choices = targetChoices(stages, targets);
   const isInvalid = useFindings('target').some(({ severity }) => severity === 'error');
 
   return (
@@ -58,16 +62,17 @@ export function TargetStage() {
                 {t('target.last', { stage: stageLabel(last) })}
               </ListBoxItem>
             )}
-            {named.map(([label, stage]) => (
+            {choices.map(({ label, isNamed, description }) => (
               <ListBoxItem
                 key={label}
                 id={label}
                 className={menu.item ?? ''}
                 textValue={label}
-                isDisabled={stage.name === undefined}
+                isDisabled={!isNamed}
               >
                 <span className={menu.grow}>{label}</span>
-                {stage.name === undefined && <span className={menu.meta}>{t('target.unnamed')}</span>}
+                {!isNamed && <span className={menu.meta}>{t('target.unnamed')}</span>}
+                {description !== undefined && <span className={menu.meta}>{description}</span>}
               </ListBoxItem>
             ))}
           </ListBox>
@@ -76,6 +81,23 @@ export function TargetStage() {
       <Findings field="target" />
     </div>
   );
+}
+
+interface TargetChoice {
+  label: string;
+  isNamed: boolean;
+  /** What the stage's comment says. */
+  description?: string;
+}
+
+/** The stages of the text, with BuildKit's descriptions, then those that only the Dockerfile's own frontend knows. */
+function targetChoices(stages: readonly Stage[], targets: readonly CheckedTarget[]): TargetChoice[] {
+  const labels = new Map(stages.map((stage) => [stageLabel(stage), stage.name !== undefined]));
+  for (const { name } of targets) if (name !== undefined) labels.set(name, true);
+  return [...labels].map(([label, isNamed]) => {
+    const description = targets.find(({ name }) => name === label)?.description;
+    return { label, isNamed, ...(description !== undefined && { description }) };
+  });
 }
 
 /** No stage can be called so: a space is not allowed in a name. */

@@ -2,6 +2,7 @@ import { CircleCheck } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useProblems } from '../../stores/problemsStore';
 import { EmptyState } from '../../ui/EmptyState';
+import { CheckState } from '../checks/CheckState';
 import { ProblemList } from './ProblemList';
 import styles from './Problems.module.css';
 
@@ -11,6 +12,7 @@ export function ProblemsPanel() {
   const problems = useProblems((state) => state.problems);
   return (
     <div className={styles.panel}>
+      <CheckState />
       {problems.length === 0 ? (
         <EmptyState
           icon={<CircleCheck size={20} strokeWidth={1.5} aria-hidden="true" />}
@@ -19,7 +21,7 @@ export function ProblemsPanel() {
           {t('problems.noneHint')}
         </EmptyState>
       ) : (
-        <ProblemList problems={problems} />
+        <ProblemList problems={problems} explained />
       )}
     </div>
   );

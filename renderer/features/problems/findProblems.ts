@@ -1,4 +1,4 @@
-import type { StudioErrorData } from '../../../shared/contract';
+import type { CheckResult, StudioErrorData } from '../../../shared/contract';
 import type { DockerfileSyntax, StageGraph } from '../../../shared/dockerfile';
 import type { BuildWarning } from '../../../shared/model/progress/types';
 import type { Problem } from '../../stores/problemsStore';
@@ -61,6 +61,53 @@ function checkOf({ message, url }: BuildWarning): Pick<Problem, 'message' | 'rul
     ...(match?.[1] === undefined ? {} : { rule: match[1] }),
     ...(url === undefined ? {} : { url }),
   };
+}
+
+/**
+ * What BuildKit's checks found, placed in the text on screen. What concerns lines that were edited since is left out:
+ * the next answer is on its way.
+ */
+export function checkProblems(
+  { findings, platforms: checked }: Pick<CheckResult, 'findings' | 'platforms'>,
+  checkedText: string,
+  text: string,
+): Problem[] {
+  if (findings.length === 0) return [];
+  const moved = movedLines(checkedText, text);
+  return findings.flatMap((finding): Problem[] => {
+    const { severity, message, rule, description, url, ranges, platforms, fixes, ignore } = finding;
+    const concernsAll = checked.every((platform) => platforms.includes(platform));
+    const common = {
+      severity,
+      message,
+      source: 'check' as const,
+      ...(rule !== undefined && { rule }),
+      ...(description !== undefined && { description }),
+      ...(url !== undefined && { url }),
+      ...(!concernsAll && { platforms }),
+      ...(fixes.length > 0 && { fixes }),
+      ...(ignore !== undefined && { ignore }),
+    };
+    // The whole file is meant.
+    if (ranges.length === 0) return [{ ...common, startLine: 1, endLine: 1 }];
+    return ranges.flatMap(({ startLine, endLine, ...columns }) => {
+      const [start, end] = [moved(startLine), moved(endLine)];
+      return start === undefined || end === undefined
+        ? []
+        : [{ ...common, ...columns, startLine: start, endLine: end }];
+    });
+  });
+}
+
+/** The problems of a build that the checks don't tell as well. */
+export function withoutChecked(build: readonly Problem[], checks: readonly Problem[]): Problem[] {
+  const known = new Set(checks.map(({ rule, startLine }) => `${startLine} ${rule}`));
+  const lines = (problem: Problem): number[] =>
+    Array.from({ length: problem.endLine - problem.startLine + 1 }, (_, index) => problem.startLine + index);
+  return build.filter(
+    (problem) =>
+      problem.rule === undefined || !lines(problem).some((line) => known.has(`${line} ${problem.rule}`)),
+  );
 }
 
 /** What is certain to be wrong before anything is built: words that are no instruction, bases that can't be read. */

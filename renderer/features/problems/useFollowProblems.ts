@@ -2,17 +2,18 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOwnPlatform } from '../../stores/buildersStore';
 import { shownBuild, useBuilds } from '../../stores/buildsStore';
+import { useChecks } from '../../stores/checksStore';
 import { setProblems } from '../../stores/problemsStore';
 import { useProgress } from '../../stores/progressStore';
 import { useProject } from '../../stores/projectStore';
 import { resolvedGraphs } from '../dockerfile/resolvedStages';
 import { syntaxOf } from '../dockerfile/syntax';
 import { useShownRequestOfOpenFile } from '../dockerfile/useBuildMarks';
-import { buildProblems, localProblems } from './findProblems';
+import { buildProblems, checkProblems, localProblems, withoutChecked } from './findProblems';
 
 const nothing: never[] = [];
 
-/** Keeps the problems equal to what the shown build and the text on screen have to say. */
+/** Keeps the problems equal to what the shown build, BuildKit's checks and the text on screen have to say. */
 export function useFollowProblems(): void {
   const { t } = useTranslation('editor');
   const text = useProject((state) => state.text);
@@ -23,19 +24,25 @@ export function useFollowProblems(): void {
   const error = useProgress((state) => state.progress?.error) ?? endedWith;
   const warnings = useProgress((state) => state.progress?.warnings) ?? nothing;
 
+  const result = useChecks((state) => state.result);
+  const checkedText = useChecks((state) => state.checkedText);
+
   useEffect(() => {
+    const checked =
+      result === undefined || checkedText === undefined ? [] : checkProblems(result, checkedText, text);
     const built = builtText === undefined ? [] : buildProblems({ error, warnings }, builtText, text);
     const syntax = syntaxOf(text);
     const graphs = resolvedGraphs(syntax, settings, ownPlatform);
     const local = localProblems(syntax, graphs, (keyword) => t('unknownInstruction', { keyword }));
     // What BuildKit says about a line is better than what is said here.
     const failed = new Set(
-      built.filter(({ severity }) => severity === 'error').map(({ startLine }) => startLine),
+      [...built, ...checked].filter(({ severity }) => severity === 'error').map(({ startLine }) => startLine),
     );
-    setProblems('build', built);
+    setProblems('build', withoutChecked(built, checked));
+    setProblems('check', checked);
     setProblems(
       'local',
       local.filter(({ startLine }) => !failed.has(startLine)),
     );
-  }, [builtText, error, warnings, text, settings, ownPlatform, t]);
+  }, [builtText, error, warnings, text, settings, ownPlatform, result, checkedText, t]);
 }

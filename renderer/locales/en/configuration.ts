@@ -61,8 +61,15 @@ export default {
     noDefault: 'no default',
   },
   labels: { title: 'Labels', add: 'Add label' },
+  asked: {
+    required: 'required',
+    requiredHint: 'The build fails without it.',
+    optional: 'optional',
+    optionalHint: 'The build works without it, too.',
+  },
   secrets: {
     title: 'Secrets',
+    fromOf: 'Source of {{id}}',
     add: 'Add secret',
     id: 'ID',
     from: 'From',
@@ -72,7 +79,14 @@ export default {
     path: 'path of a file',
     variable: 'NAME',
   },
-  ssh: { title: 'SSH', add: 'Add SSH agent', id: 'ID', socket: 'Agent socket' },
+  ssh: {
+    title: 'SSH',
+    add: 'Add SSH agent',
+    id: 'ID',
+    socket: 'Agent socket',
+    notGiven: 'not given',
+    give: 'Give the SSH agent {{id}}',
+  },
   buildContexts: {
     title: 'Build contexts',
     add: 'Add build context',

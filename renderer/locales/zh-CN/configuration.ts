@@ -60,8 +60,15 @@ export default {
     noDefault: '无默认值',
   },
   labels: { title: '元数据标签', add: '添加元数据标签' },
+  asked: {
+    required: '必需',
+    requiredHint: '缺少它时构建会失败。',
+    optional: '可选',
+    optionalHint: '没有它也能构建。',
+  },
   secrets: {
     title: '密钥',
+    fromOf: '{{id}} 的来源',
     add: '添加密钥',
     id: 'ID',
     from: '来自',
@@ -71,7 +78,14 @@ export default {
     path: '文件路径',
     variable: '变量名',
   },
-  ssh: { title: 'SSH', add: '添加 SSH 代理', id: 'ID', socket: '代理套接字' },
+  ssh: {
+    title: 'SSH',
+    add: '添加 SSH 代理',
+    id: 'ID',
+    socket: '代理套接字',
+    notGiven: '未提供',
+    give: '提供 SSH 代理 {{id}}',
+  },
   buildContexts: {
     title: '构建上下文',
     add: '添加构建上下文',
