@@ -29,6 +29,7 @@ export type {
   ContentDescriptor,
 } from './history';
 export type { FrontendQuestion, Gateway, GatewayCall } from './gateway/gateway';
+export type { VertexSources } from './gateway/vertexSources';
 export { runGateway } from './gateway/run';
 export type { RunGatewayOptions } from './gateway/run';
 export { askLint, askOutline, askTargets, SubrequestUnsupportedError } from './gateway/subrequests';

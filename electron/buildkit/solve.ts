@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { BuildkitClient } from './client';
+import type { VertexSources } from './gateway/vertexSources';
 import { CancelledError, type SessionError } from './errors';
 import { GrpcError } from './grpcStatus';
 import { watchForLostAnswer } from './lostAnswer';
@@ -23,6 +24,14 @@ export interface RunSolveOptions {
   readonly onStatus?: (event: StatusEvent) => void | Promise<void>;
   /** Called when the build has succeeded; the session stays open until the returned promise resolves. */
   readonly onSolved?: () => Promise<void>;
+  /**
+   * Gets the lines that the build's vertexes come from, soon after it began. The status stream doesn't tell, so the
+   * frontend is asked for its graph once more beside the build, on the same session: the vertexes of local files are
+   * named after it. Not called when there is no frontend, or it has no answer.
+   */
+  readonly onSources?: (sources: VertexSources) => void;
+  /** Told why there is no answer. */
+  readonly onSourcesFailed?: (error: unknown) => void;
   /** Cancels the build, in the daemon too. */
   readonly signal?: AbortSignal;
 }
@@ -33,6 +42,9 @@ export interface SolveOutcome extends SolveResponse {
 
 /** How long the daemon may need to fail a build whose session broke, before it is cancelled. */
 const SESSION_LOSS_GRACE_MS = 3_000;
+
+/** How long a build that is over waits to be told where its steps came from: a cached one is done in no time. */
+const SOURCES_GRACE_MS = 500;
 
 /**
  * Runs one build from an open session to the last status event.
@@ -64,6 +76,7 @@ export async function runSolve(client: BuildkitClient, options: RunSolveOptions)
     setTimeout(() => stop.abort(error), SESSION_LOSS_GRACE_MS).unref();
   });
 
+  const asking = askSources(client, session.id, options, stop.signal);
   try {
     const response = await client.solve(
       { ...options.request, ref, session: session.id },
@@ -78,6 +91,33 @@ export async function runSolve(client: BuildkitClient, options: RunSolveOptions)
   } finally {
     signal?.removeEventListener('abort', onAbort);
     lostAnswer.stop();
+    await asking.stop();
     await Promise.all([session.close(), status.finish({ cancelled: stop.signal.aborted })]);
   }
+}
+
+/** Asks beside the build; whatever becomes of it, the build goes on. `stop` resolves when nothing is asked any more. */
+function askSources(
+  client: BuildkitClient,
+  session: string,
+  { request, onSources, onSourcesFailed }: RunSolveOptions,
+  signal: AbortSignal,
+): { stop(): Promise<void> } {
+  if (onSources === undefined || request.frontend === '') return { stop: async () => undefined };
+  const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
+  const call = { ref: randomBytes(16).toString('hex'), session };
+  const answered = client
+    .withGateway(call, (gateway) => gateway.sources(request, either), either)
+    .then(onSources)
+    .catch((error: unknown) => {
+      if (!either.aborted) onSourcesFailed?.(error);
+    });
+  return {
+    stop: async () => {
+      const timer = setTimeout(() => over.abort(), SOURCES_GRACE_MS);
+      await answered;
+      clearTimeout(timer);
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import type { BuildResult, StreamItem, StudioErrorData } from '../../shared/contract';
 import { reduceBuild } from '../../shared/model/progress/reduce';
 import type { BuildEvent, BuildProgress } from '../../shared/model/progress/types';
-import type { StatusEvent } from '../buildkit';
+import type { StatusEvent, VertexSources } from '../buildkit';
 import { StatusBatch } from './statusBatch';
 
 /** At most 20 status events a second; nobody sees more, and a page has other things to do. */
@@ -68,6 +68,16 @@ export class BuildFeed {
     if (batch === undefined) this.batches.set(node, (batch = new StatusBatch(node, this.dockerfile)));
     batch.add(event);
     this.timer ??= setTimeout(() => this.flush(), flushIntervalMs);
+  }
+
+  /** Takes in where steps come from. */
+  sources(sources: VertexSources): void {
+    this.apply({
+      type: 'sources',
+      sources: Object.fromEntries(
+        [...sources].map(([id, lines]) => [id, lines.map((range) => ({ ...range }))]),
+      ),
+    });
   }
 
   /** Takes in everything that was told so far. */

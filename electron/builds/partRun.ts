@@ -6,6 +6,7 @@ import type { FileTransferError, FileWorkers } from '../buildkit/filesync';
 import type { BuildFeed } from './buildFeed';
 import type { BuilderConnections } from './connections';
 import { describeFailure } from './failure';
+import type { Logger } from '../system/logger';
 import type { LogSink } from './logFile';
 import { OutputTail } from './outputTail';
 import type { BuildPart, BuildPlan } from './plan';
@@ -24,6 +25,7 @@ export interface PartRunOptions {
   env: Readonly<Record<string, string | undefined>>;
   feed: BuildFeed;
   log: LogSink;
+  logger: Logger;
   /** The user's cancellation. */
   signal: AbortSignal;
 }
@@ -124,6 +126,13 @@ export class PartRun {
       sharedKey: plan.sharedKey,
       onStatus: (event) => this.onStatus(event),
       onSolved: () => this.exportsEnded(),
+      onSources: (sources) =>
+        feed.sources(new Map([...sources].map(([digest, lines]) => [this.stepId(digest), lines]))),
+      onSourcesFailed: (err) =>
+        this.options.logger.warn(
+          { err, node: this.part.node },
+          'the lines that steps come from are not known',
+        ),
       signal,
     });
     return outcome.exporterResponse;

@@ -1,21 +1,16 @@
 import { rm, stat } from 'node:fs/promises';
-import type { StudioError } from '../../shared/contract';
-import { type BuildResult } from '../../shared/contract';
+import type { BuildResult, StudioError } from '../../shared/contract';
 import { parseStepName } from '../../shared/model/progress/stepName';
 import type { BuildProgress } from '../../shared/model/progress/types';
 import type { BlobSource } from '../images/blobSource';
 import { daemonContent } from '../images/daemonContent';
 import { OciArchive } from '../images/ociArchive';
 import { readImage, type ImageContents } from '../images/resultImage';
-import type { Logger } from '../system/logger';
 import { assembleParts, assemblyFailure } from './assembleParts';
 import { PartRun, type PartOutcome, type PartRunOptions } from './partRun';
 
-export interface RunBuildOptions extends PartRunOptions {
-  logger: Logger;
-  /** Cancels the build, in the daemons too. */
-  signal: AbortSignal;
-}
+/** What a build is run with; the signal cancels it, in the daemons too. */
+export type RunBuildOptions = PartRunOptions;
 
 /**
  * Runs a planned build from connecting to its result, telling `feed` and `log` what happens. The parts run at the same

@@ -11,6 +11,7 @@ function gateway(answer: (request: string) => unknown, capabilities = ['frontend
       if (given instanceof Error) throw given;
       return new Map(given === undefined ? [] : [['result.json', Buffer.from(JSON.stringify(given))]]);
     },
+    sources: async () => new Map(),
   };
 }
 const unsupported = (name: string): SolveError =>

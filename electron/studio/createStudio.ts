@@ -8,6 +8,7 @@ import { statesOf } from '../system/changes';
 import type { Logger } from '../system/logger';
 import type { DesktopPorts } from './ports';
 import { builderProcedures } from './builders';
+import { graphProcedures } from './graph';
 import { projectProcedures, projectStreams } from './projects';
 import type { SettingsStore } from './settings';
 
@@ -79,6 +80,8 @@ export function createStudio(parts: StudioParts): Studio {
         await builds.saveLog(id, path, platform);
         return { path };
       },
+
+      ...graphProcedures(desktop, parts.outputFolder),
 
       'dialogs.chooseFolder': async (options) => chosen(await desktop.chooseFolder(dialog(options))),
       'dialogs.chooseFile': async (options) => chosen(await desktop.chooseFile(dialog(options))),

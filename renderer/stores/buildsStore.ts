@@ -80,13 +80,20 @@ export function currentBuildRequest(): BuildRequest | undefined {
 /**
  * Builds the text on screen with the settings on screen, and shows the build. A refusal goes into `startError`.
  *
+ * @param options.stage builds up to this stage (the last one when empty) into the cache alone: nothing is exported, so
+ *   that no tag ever names half an image
  * @returns the build's id, or undefined when it did not start
  */
-export async function startBuild(options: { noCache?: boolean } = {}): Promise<string | undefined> {
+export async function startBuild(
+  options: { noCache?: boolean; stage?: string } = {},
+): Promise<string | undefined> {
   const request = currentBuildRequest();
   if (request === undefined || get().starting) return undefined;
   flushProjectWrites();
   if (options.noCache === true) request.settings = { ...request.settings, noCache: true };
+  if (options.stage !== undefined) {
+    request.settings = { ...request.settings, target: options.stage, output: { type: 'cacheonly' } };
+  }
   dismissStartError();
   set({ starting: true });
   showView('build');

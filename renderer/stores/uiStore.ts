@@ -21,6 +21,8 @@ export interface UiState {
   cursor: { line: number; column: number };
   /** Asks the editor to show a line; `at` changes with every request, so the same line can be asked for twice. */
   reveal?: { line: number; at: number };
+  /** Asks the logs to show these steps' lines; `at` changes with every request. */
+  logSteps?: { ids: readonly string[]; at: number };
   /** Asks the log pane to focus its search; counts up. */
   findInLogs: number;
   /** The build that the view Images shows. */
@@ -99,6 +101,13 @@ let reveals = 0;
 export function revealLine(line: number): void {
   uiStore.setState({ reveal: { line, at: ++reveals } });
   showView('build');
+}
+
+/** Shows where the logs of the shown build have the lines of these steps. */
+export function showStepsInLogs(ids: readonly string[]): void {
+  showPanel('run');
+  showView('build');
+  uiStore.setState({ logSteps: { ids, at: ++reveals } });
 }
 
 /** Puts the focus into "Search logs". */

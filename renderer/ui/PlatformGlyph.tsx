@@ -23,6 +23,12 @@ export function familyOf(platform: string): PlatformFamily {
   return parsed.ok ? platformFamily(parsed.value) : 'other';
 }
 
+/** The mark of a platform's family for drawings: an SVG path in a box of 10 by 10 (even-odd), and its colour token. */
+export function glyphOf(platform: string): { path: string; token: string } {
+  const family = familyOf(platform);
+  return { path: shapes[family], token: `--plat-${family}` };
+}
+
 const familyClass = (family: PlatformFamily): string => styles[family === '386' ? 'x386' : family] ?? '';
 
 /** The mark of a platform's family, for the eye only: the name has to stand beside it. */

@@ -3,6 +3,7 @@ export * from './builds';
 export * from './cacheRecords';
 export * from './checks';
 export * from './errors';
+export * from './graph';
 export * from './procedures';
 export * from './projects';
 export * from './settings';

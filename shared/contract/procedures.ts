@@ -13,6 +13,7 @@ import {
   buildSummarySchema,
   preflightFindingSchema,
 } from './builds';
+import { graphExportSchema } from './graph';
 import { checkRequestSchema, checkResultSchema } from './checks';
 import { dockerfileTextSchema, projectSchema } from './projects';
 import { bootSchema, layoutSchema, settingsSchema } from './settings';
@@ -110,6 +111,9 @@ export const procedures = {
     params: buildId.extend({ platform: z.string().optional() }),
     result: z.object({ path: z.string().optional() }),
   },
+
+  /** Asks where to, then writes a drawing of the stage graph there. Without a path the user has cancelled. */
+  'graph.export': { params: graphExportSchema, result: z.object({ path: z.string().optional() }) },
 
   'dialogs.chooseFolder': {
     params: z.object({ title: z.string().max(200), startAt: z.string().max(4096).optional() }),

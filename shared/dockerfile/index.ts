@@ -1,7 +1,7 @@
 export { parseDockerfile } from './parse';
 export { resolveStages, type ResolveOptions, type StageGraph, type StageNode } from './resolve';
 export type { ResolvedArg } from './resolveArgs';
-export type { ImageNode, StageEdge } from './stageGraph';
+export type { ContextNode, ImageNode, StageEdge, UnknownNode } from './stageGraph';
 export type {
   ArgDeclaration,
   Directives,

@@ -48,6 +48,7 @@ describe('resolveStages', () => {
       'stage:0 -copy-> stage:1',
       'stage:1 -base-> stage:2',
       'image:alpine linux/arm/v7 -copy-> stage:2',
+      'unknown:7 -copy-> stage:2',
     ]);
     expect(graph.edges[2]?.lines).toEqual([
       { start: 5, end: 5 },
@@ -105,6 +106,75 @@ describe('resolveStages', () => {
     const graph = resolve(['FROM a AS one', 'COPY --from=two x y', 'FROM one AS two', 'COPY --from=two x y']);
     expect(edges(graph)).toContain('stage:1 -copy-> stage:0');
     expect(graph.stages.every(({ needed }) => needed)).toBe(true);
+  });
+
+  it('finds the stages that depend on themselves', () => {
+    const graph = resolve([
+      'FROM a AS one',
+      'COPY --from=three x y',
+      'FROM one AS two',
+      'FROM two AS three',
+      'FROM three AS four',
+      'RUN --mount=from=four x',
+      'FROM a',
+    ]);
+    expect(graph.circles).toEqual([[0, 1, 2], [3]]);
+    expect(resolve(['FROM a', 'FROM a AS b', 'COPY --from=0 x y']).circles).toEqual([]);
+  });
+
+  it('tells sources that can be neither stage nor image', () => {
+    const graph = resolve([
+      'FROM a AS one',
+      'COPY --from=1 x y',
+      'COPY --from=-1 x y',
+      'COPY --from=$one x y',
+      'RUN --mount=from=$b,target=/b x',
+    ]);
+    expect(graph.unknown.map(({ text, reason, needed }) => [text, reason, needed])).toEqual([
+      ['1', 'no-stage', true],
+      ['-1', 'no-stage', true],
+      ['$one', 'variable', true],
+      ['$b', 'variable', true],
+    ]);
+    expect(resolve(['FROM a'], { target: 'b' }).hasTarget).toBe(false);
+  });
+
+  it('puts named contexts in the place of images and stages', () => {
+    const graph = resolve(
+      [
+        'FROM docker.io/library/alpine:latest AS files',
+        'COPY --from=other:1 x y',
+        'FROM golang AS Deps',
+        'COPY --from=files x y',
+        'FROM scratch',
+        'COPY --from=deps x y',
+        'RUN --mount=from=tools,target=/t x',
+        'COPY --from=files x y',
+      ],
+      {
+        buildContexts: {
+          alpine: 'docker-image://alpine:edge',
+          deps: './deps',
+          tools: 'target:x',
+          scratch: 'y',
+        },
+      },
+    );
+    expect(edges(graph)).toEqual([
+      'context:alpine -base-> stage:0',
+      'image:other:1 linux/arm/v7 -copy-> stage:0',
+      'context:deps -base-> stage:1',
+      'stage:1 -copy-> stage:2',
+      'context:tools -mount-> stage:2',
+      'stage:0 -copy-> stage:2',
+    ]);
+    expect(graph.contexts.map(({ name, value }) => [name, value])).toEqual([
+      ['alpine', 'docker-image://alpine:edge'],
+      ['deps', './deps'],
+      ['tools', 'target:x'],
+    ]);
+    expect(graph.stages.map(({ replacedBy }) => replacedBy)).toEqual([undefined, 'deps', undefined]);
+    expect(graph.images.map(({ reference }) => reference)).toEqual(['other:1']);
   });
 
   it('says why a FROM cannot be resolved', () => {
@@ -232,9 +302,10 @@ it('resolves whatever was parsed, and edges join nodes that exist', () => {
       line,
       fc.dictionary(fc.constantFrom('A', '__proto__', 'TARGETARCH'), fc.string()),
       (source, buildArgs) => {
-        const graph = resolve([source], { buildArgs });
-        const ids = new Set([...graph.stages, ...graph.images].map(({ id }) => id));
-        expect(ids.size).toBe(graph.stages.length + graph.images.length);
+        const graph = resolve([source], { buildArgs, buildContexts: { a: './a' } });
+        const nodes = [...graph.stages, ...graph.images, ...graph.contexts, ...graph.unknown];
+        const ids = new Set(nodes.map(({ id }) => id));
+        expect(ids.size).toBe(nodes.length);
         for (const { from, to } of graph.edges) expect([ids.has(from), ids.has(to)]).toEqual([true, true]);
       },
     ),

@@ -1,8 +1,16 @@
 import { formatPlatform, normalizePlatform, parsePlatform, type Platform } from '../model/platform';
 import type { AutomaticArg } from './automaticArgs';
+import { BuildContexts } from './contexts';
 import { argDeclarations } from './parse';
 import { applyEnv, expandInScope, resolveArg, type ResolvedArg, type Scope } from './resolveArgs';
-import { StageGraphBuilder, stageId, type ImageNode, type StageEdge } from './stageGraph';
+import {
+  StageGraphBuilder,
+  stageId,
+  type ContextNode,
+  type ImageNode,
+  type StageEdge,
+  type UnknownNode,
+} from './stageGraph';
 import type { DockerfileSyntax, LineRange, Stage } from './syntax';
 
 export interface ResolveOptions {
@@ -13,6 +21,8 @@ export interface ResolveOptions {
   readonly buildArgs?: Readonly<Record<string, string>>;
   /** The target stage's name; the last stage unless told. */
   readonly target?: string;
+  /** The named build contexts: name -> value. */
+  readonly buildContexts?: Readonly<Record<string, string>>;
 }
 
 export interface StageNode {
@@ -29,6 +39,8 @@ export interface StageNode {
   readonly lines: LineRange;
   /** Why its FROM can't be resolved. */
   readonly problem?: string;
+  /** The build context that stands in for it: BuildKit runs none of its instructions. */
+  readonly replacedBy?: string;
 }
 
 /** How the stages hang together for one platform. An edge to itself or to a later stage is possible: a broken file. */
@@ -36,7 +48,13 @@ export interface StageGraph {
   readonly globalArgs: readonly ResolvedArg[];
   readonly stages: readonly StageNode[];
   readonly images: readonly ImageNode[];
+  readonly contexts: readonly ContextNode[];
+  readonly unknown: readonly UnknownNode[];
   readonly edges: readonly StageEdge[];
+  /** Stages, by index, that depend on themselves, at once or over others. BuildKit refuses such a file. */
+  readonly circles: readonly (readonly number[])[];
+  /** Whether the file has the target. */
+  readonly hasTarget: boolean;
 }
 
 /** Resolves a Dockerfile's stages for one platform, in the way of BuildKit's frontend. `scratch` is no node. */
@@ -56,15 +74,20 @@ export function resolveStages(syntax: DockerfileSyntax, options: ResolveOptions)
     originOf: (name: string) => (globalNames.has(name) ? ('global' as const) : ('automatic' as const)),
   };
 
-  const graph = new StageGraphBuilder(formatPlatform(target));
+  const contexts = new BuildContexts(options.buildContexts ?? {});
+  const targetText = formatPlatform(target);
+  const textOf = (platform: Platform): string =>
+    platform === target ? targetText : formatPlatform(platform);
+  const graph = new StageGraphBuilder(targetText, contexts);
   const named = new Map<string, number>();
   const resolved: ResolvedStage[] = [];
   for (const stage of syntax.stages) {
-    const base = resolveBase(stage, global, named, resolved, target);
+    const base = resolveBase(stage, global, named, resolved, target, contexts);
     const scope = stageScope(base, resolved, escape);
     const args: ResolvedArg[] = [];
     for (const instruction of stage.instructions) {
       if (instruction.keyword === 'ENV') applyEnv(instruction.rest, scope);
+      if (instruction.keyword !== 'ARG') continue;
       for (const arg of argDeclarations(instruction, escape)) {
         args.push(resolveArg(arg, scope, buildArgs, inherited));
       }
@@ -73,9 +96,13 @@ export function resolveStages(syntax: DockerfileSyntax, options: ResolveOptions)
     if (stage.name !== undefined) named.set(stage.name, stage.index);
   }
   for (const { stage, base } of resolved) {
+    if (base.kind === 'context') {
+      graph.replaceByContext(stage, base.name);
+      continue;
+    }
     if (base.kind === 'stage') graph.addBase(stage, base.index);
     if (base.kind === 'image') {
-      graph.addBase(stage, { reference: base.reference, platform: formatPlatform(base.platform) });
+      graph.addBase(stage, { reference: base.reference, platform: textOf(base.platform) });
     }
     const triggers = base.kind === 'stage' ? resolved[base.index]?.stage.triggerSources : undefined;
     for (const source of [...(triggers ?? []), ...stage.sources]) {
@@ -85,6 +112,8 @@ export function resolveStages(syntax: DockerfileSyntax, options: ResolveOptions)
 
   const targetIndex = options.target ? named.get(options.target.toLowerCase()) : syntax.stages.length - 1;
   const needed = graph.neededBy(stageId(targetIndex ?? -1));
+  const withNeed = <T extends { readonly id: string }>(nodes: ReadonlyMap<string, T>) =>
+    [...nodes.values()].map((node) => ({ ...node, needed: needed.has(node.id) }));
   return {
     globalArgs,
     stages: resolved.map(({ stage, base, args }) => ({
@@ -92,18 +121,24 @@ export function resolveStages(syntax: DockerfileSyntax, options: ResolveOptions)
       index: stage.index,
       label: stage.name ?? `stage-${stage.index}`,
       needed: needed.has(stageId(stage.index)),
-      platform: formatPlatform(base.platform),
+      platform: textOf(base.platform),
       args,
       lines: stage.lines,
       ...(base.problem !== undefined && { problem: base.problem }),
+      ...(base.kind === 'context' && { replacedBy: base.name }),
     })),
-    images: [...graph.images.values()].map((image) => ({ ...image, needed: needed.has(image.id) })),
+    images: withNeed(graph.images),
+    contexts: withNeed(graph.contexts),
+    unknown: withNeed(graph.unknown),
     edges: [...graph.edges.values()],
+    circles: graph.circles(resolved.length),
+    hasTarget: targetIndex !== undefined,
   };
 }
 
 type Base = { readonly platform: Platform; readonly problem?: string } & (
   | { readonly kind: 'nothing' }
+  | { readonly kind: 'context'; readonly name: string }
   | { readonly kind: 'stage'; readonly index: number }
   | { readonly kind: 'image'; readonly reference: string }
 );
@@ -144,6 +179,7 @@ function resolveBase(
   named: ReadonlyMap<string, number>,
   earlier: readonly ResolvedStage[],
   target: Platform,
+  contexts: BuildContexts,
 ): Base {
   const base = expandInScope(stage.base, global);
   const flag = stage.platformFlag === undefined ? undefined : resolvePlatformFlag(stage.platformFlag, global);
@@ -153,6 +189,8 @@ function resolveBase(
   const reference = base.value || stage.base;
   const index = named.get(reference);
   const known = { platform, ...(problem !== undefined && { problem }) };
+  const context = stage.name === undefined ? undefined : contexts.nameFor(stage.name);
+  if (context !== undefined) return { ...known, kind: 'context', name: context };
   if (index !== undefined) {
     // A stage keeps the platform of the stage it is built on, whatever its own flag says.
     return { ...known, kind: 'stage', index, platform: earlier[index]?.base.platform ?? platform };

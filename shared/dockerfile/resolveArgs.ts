@@ -52,6 +52,8 @@ export function applyEnv(text: string, scope: Scope): void {
 
 /** A word with its variables expanded; without a value when that is impossible (a problem) or not knowable here. */
 export function expandInScope(word: string, scope: Scope): { value?: string; problem?: string } {
+  // Most words are plain, and a large file has thousands, for each platform anew.
+  if (!/[$"'\\`]/.test(word)) return { value: word };
   try {
     const { text, unset } = expandShellWords(word, {
       escape: scope.escape,

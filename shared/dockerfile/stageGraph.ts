@@ -1,3 +1,5 @@
+import { findCircles } from './circles';
+import type { BuildContexts } from './contexts';
 import type { LineRange, Stage, StageSource } from './syntax';
 
 export interface ImageNode {
@@ -6,6 +8,27 @@ export interface ImageNode {
   /** As in the Dockerfile, with variables expanded. */
   readonly reference: string;
   readonly platform: string;
+  readonly needed: boolean;
+}
+
+/** A named build context that stands in for an image or a stage of that name. */
+export interface ContextNode {
+  /** Key of the node, such as "context:alpine". */
+  readonly id: string;
+  readonly name: string;
+  /** What the configuration says it is, such as "docker-image://alpine:edge" or a folder. */
+  readonly value: string;
+  readonly needed: boolean;
+}
+
+/** What an instruction takes files from that can be neither a stage nor an image. BuildKit refuses the file. */
+export interface UnknownNode {
+  /** Key of the node, such as "unknown:7". */
+  readonly id: string;
+  /** As written. */
+  readonly text: string;
+  /** `no-stage`: a number that no stage has; `variable`: variables are not expanded there. */
+  readonly reason: 'no-stage' | 'variable';
   readonly needed: boolean;
 }
 
@@ -18,37 +41,49 @@ export interface StageEdge {
   readonly lines: readonly LineRange[];
 }
 
+const stagePrefix = 'stage:';
+
 /** Key of a stage's node. */
 export function stageId(index: number): string {
-  return `stage:${index}`;
+  return `${stagePrefix}${index}`;
 }
 
-/** Collects the images and edges of a stage graph, each once. */
+type Unneeded<T> = Omit<T, 'needed'>;
+
+/** Collects the nodes and edges of a stage graph, each once. */
 export class StageGraphBuilder {
-  readonly images = new Map<string, Omit<ImageNode, 'needed'>>();
+  readonly images = new Map<string, Unneeded<ImageNode>>();
+  readonly contexts = new Map<string, Unneeded<ContextNode>>();
+  readonly unknown = new Map<string, Unneeded<UnknownNode>>();
   readonly edges = new Map<string, StageEdge & { lines: LineRange[] }>();
   readonly #sourcesOf = new Map<string, Set<string>>();
   readonly #targetPlatform: string;
+  readonly #buildContexts: BuildContexts;
 
   /** @param targetPlatform the platform of images that files are copied from. */
-  constructor(targetPlatform: string) {
+  constructor(targetPlatform: string, buildContexts: BuildContexts) {
     this.#targetPlatform = targetPlatform;
+    this.#buildContexts = buildContexts;
   }
 
   /** @param base another stage's index, or an image and the platform it is taken for. */
   addBase(stage: Stage, base: number | { readonly reference: string; readonly platform: string }): void {
-    const from = typeof base === 'number' ? stageId(base) : this.#image(base.reference, base.platform);
-    this.#connect(from, stage, 'base', { start: stage.lines.start, end: stage.lines.start });
+    const from = typeof base === 'number' ? stageId(base) : this.#outside(base.reference, base.platform);
+    this.#connect(from, stage, 'base', fromLine(stage));
   }
 
-  /** Only COPY takes a stage by its number; a number that no stage has makes no edge. */
+  /** Makes a build context the whole of a stage: BuildKit runs none of its instructions then. */
+  replaceByContext(stage: Stage, name: string): void {
+    this.#connect(this.#context(name), stage, 'base', fromLine(stage));
+  }
+
+  /** Only COPY takes a stage by its number. */
   addSource(stage: Stage, source: StageSource, named: ReadonlyMap<string, number>, stageCount: number): void {
     const { kind, from, lines } = source;
     if (from === 'scratch') return;
     const isNumber = kind === 'copy' && /^[+-]?\d+$/.test(from);
     const index = isNumber ? Number(from) : named.get(from.toLowerCase());
-    if (index === undefined) this.#connect(this.#image(from, this.#targetPlatform), stage, kind, lines);
-    else if (index >= 0 && index < stageCount) this.#connect(stageId(index), stage, kind, lines);
+    this.#connect(this.#sourceNode(from, index, stageCount), stage, kind, lines);
   }
 
   /** The node itself and everything that it depends on. */
@@ -60,9 +95,41 @@ export class StageGraphBuilder {
     return needed;
   }
 
-  #image(reference: string, platform: string): string {
+  /** The stages that depend on themselves, by index; each list is one circle. */
+  circles(stageCount: number): number[][] {
+    return findCircles(
+      Array.from({ length: stageCount }, (_, index) =>
+        [...(this.#sourcesOf.get(stageId(index)) ?? [])].flatMap((id) =>
+          id.startsWith(stagePrefix) ? [Number(id.slice(stagePrefix.length))] : [],
+        ),
+      ),
+    );
+  }
+
+  #sourceNode(from: string, index: number | undefined, stageCount: number): string {
+    if (index === undefined) {
+      return from.includes('$') ? this.#unknown(from, 'variable') : this.#outside(from, this.#targetPlatform);
+    }
+    return index >= 0 && index < stageCount ? stageId(index) : this.#unknown(from, 'no-stage');
+  }
+
+  #outside(reference: string, platform: string): string {
+    const context = this.#buildContexts.nameFor(reference);
+    if (context !== undefined) return this.#context(context);
     const id = `image:${reference} ${platform}`;
     this.images.set(id, { id, reference, platform });
+    return id;
+  }
+
+  #context(name: string): string {
+    const id = `context:${name}`;
+    this.contexts.set(id, { id, name, value: this.#buildContexts.valueOf(name) });
+    return id;
+  }
+
+  #unknown(text: string, reason: UnknownNode['reason']): string {
+    const id = `unknown:${text}`;
+    this.unknown.set(id, { id, text, reason });
     return id;
   }
 
@@ -75,4 +142,8 @@ export class StageGraphBuilder {
     const sources = this.#sourcesOf.get(to) ?? new Set();
     this.#sourcesOf.set(to, sources.add(from));
   }
+}
+
+function fromLine(stage: Stage): LineRange {
+  return { start: stage.lines.start, end: stage.lines.start };
 }

@@ -11,6 +11,7 @@ import { GrpcError } from '../grpcStatus';
 import { solveErrorFromGrpc } from '../solveError';
 import { solveRequestMessage } from '../solveRequest';
 import type { ControlChannel } from '../transport/controlChannel';
+import { vertexSources, type VertexSources } from './vertexSources';
 
 /** Metadata by which the daemon finds the solve that a call of the gateway belongs to. */
 const BUILD_ID = 'buildkit-controlapi-buildid';
@@ -32,6 +33,11 @@ export interface Gateway {
    * @throws {SolveError} the frontend failed; {@link CancelledError}; {@link DaemonGoneError}
    */
   ask(question: FrontendQuestion, signal: AbortSignal): Promise<ReadonlyMap<string, Uint8Array>>;
+  /**
+   * Has a frontend make its build graph and tells which lines each vertex of it comes from. Nothing is built. Errors as
+   * for {@link ask}.
+   */
+  sources(question: FrontendQuestion, signal: AbortSignal): Promise<VertexSources>;
 }
 
 /** The identifiers of a {@link Gateway}'s solve. */
@@ -71,24 +77,28 @@ export async function withGateway<T>(
   });
   const gateway = async (): Promise<Gateway> => {
     const pong = await channel.unary(LLBBridge.method.ping, create(PingRequestSchema), stop.signal, metadata);
+    const solveFrontend = async ({ frontend, frontendAttrs }: FrontendQuestion, asking: AbortSignal) => {
+      const question = create(SolveRequestSchema, {
+        Frontend: frontend,
+        FrontendOpt: { ...frontendAttrs },
+        allowResultReturn: true,
+        allowResultArrayRef: true,
+      });
+      const either = AbortSignal.any([stop.signal, asking]);
+      try {
+        return await channel.unary(LLBBridge.method.solve, question, either, metadata);
+      } catch (error) {
+        if (error instanceof CancelledError) discard();
+        throw error instanceof GrpcError ? solveErrorFromGrpc(error) : error;
+      }
+    };
     return {
       capabilities: new Set(pong.FrontendAPICaps.filter(({ Enabled }) => Enabled).map(({ ID }) => ID)),
-      ask: async ({ frontend, frontendAttrs }, asking) => {
-        const question = create(SolveRequestSchema, {
-          Frontend: frontend,
-          FrontendOpt: { ...frontendAttrs },
-          allowResultReturn: true,
-          allowResultArrayRef: true,
-        });
-        const either = AbortSignal.any([stop.signal, asking]);
-        try {
-          const answer = await channel.unary(LLBBridge.method.solve, question, either, metadata);
-          return new Map(Object.entries(answer.result?.metadata ?? {}));
-        } catch (error) {
-          if (error instanceof CancelledError) discard();
-          throw error instanceof GrpcError ? solveErrorFromGrpc(error) : error;
-        }
+      ask: async (question, asking) => {
+        const { result } = await solveFrontend(question, asking);
+        return new Map(Object.entries(result?.metadata ?? {}));
       },
+      sources: async (question, asking) => vertexSources(await solveFrontend(question, asking)),
     };
   };
   try {

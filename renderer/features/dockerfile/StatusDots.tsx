@@ -4,13 +4,13 @@ import styles from './StatusDots.module.css';
 
 /**
  * The strip that ties editor, graph and step list together: one mark for each platform, in the build's order.
- * Meant for the eye; {@link useStatusText} says the same in words.
+ * A platform that it doesn't concern leaves its place empty. Meant for the eye; {@link useStatusText} says the same in words.
  */
 export function StatusDots({ statuses }: { statuses: readonly (StepStatus | undefined)[] }) {
   return (
     <span className={styles.dots} aria-hidden="true">
       {statuses.map((status, index) => (
-        <i key={index} className={styles[status ?? 'queued']} />
+        <i key={index} className={styles[status ?? 'none']} />
       ))}
     </span>
   );
@@ -24,6 +24,9 @@ export function useStatusText(): (
   const { t } = useTranslation('graph');
   return (platforms, statuses) =>
     platforms
-      .map((platform, index) => `${platform} ${t(`status.${statuses[index] ?? 'queued'}`)}`)
+      .flatMap((platform, index) => {
+        const status = statuses[index];
+        return status === undefined ? [] : [`${platform} ${t(`status.${status}`)}`];
+      })
       .join(', ');
 }

@@ -6,13 +6,16 @@ import type { Platform } from '../../../shared/model/platform';
 import { stageSteps } from './stageSteps';
 import type { StageStep } from './stageSteps';
 
-type GraphSettings = Pick<BuildSettings, 'platforms' | 'buildArgs' | 'target'>;
+/** The part of a build's settings that decides how its stages hang together. */
+export type GraphSettings = Pick<BuildSettings, 'platforms' | 'buildArgs' | 'target' | 'buildContexts'>;
 
 const fallback: Platform = { os: 'linux', architecture: 'amd64' };
 const platformOf = (text: string | undefined): Platform => {
   const parsed = parsePlatform(text ?? '');
   return parsed.ok ? parsed.value : fallback;
 };
+const byName = (values: BuildSettings['buildArgs']): Record<string, string> =>
+  Object.fromEntries(values.map(({ name, value }) => [name, value]));
 
 /**
  * The stages as each ticked platform sees them; as the node's own platform does when nothing is ticked.
@@ -25,25 +28,30 @@ export function resolvedGraphs(
   ownPlatform: string | undefined,
 ): StageGraph[] {
   const buildPlatform = platformOf(ownPlatform);
-  const buildArgs = Object.fromEntries(settings.buildArgs.map(({ name, value }) => [name, value]));
   const platforms = settings.platforms.length > 0 ? settings.platforms.map(platformOf) : [buildPlatform];
   return platforms.map((platform) =>
     resolveStages(syntax, {
       platform,
       buildPlatform,
-      buildArgs,
+      buildArgs: byName(settings.buildArgs),
+      buildContexts: byName(settings.buildContexts),
       ...(settings.target === '' ? {} : { target: settings.target }),
     }),
   );
 }
 
-/** The steps of every stage as BuildKit counts them. */
+/** The steps of every stage as BuildKit counts them for one platform; a stage that a build context replaces has none. */
 export function stepsOfStages(syntax: DockerfileSyntax, graph: StageGraph | undefined): StageStep[][] {
-  const references = new Map((graph?.images ?? []).map((image) => [image.id, image.reference]));
+  const outside = new Map<string, string>([
+    ...(graph?.images ?? []).map(({ id, reference }): [string, string] => [id, reference]),
+    ...(graph?.contexts ?? []).map(({ id, name }): [string, string] => [id, name]),
+  ]);
   const bases = new Map(
-    (graph?.edges ?? [])
-      .filter((edge) => edge.kind === 'base')
-      .map((edge) => [edge.to, references.get(edge.from)]),
+    (graph?.edges ?? []).filter(({ kind }) => kind === 'base').map(({ from, to }) => [to, outside.get(from)]),
   );
-  return syntax.stages.map((stage) => stageSteps(stage, bases.get(`stage:${stage.index}`)));
+  return syntax.stages.map((stage, index) =>
+    graph?.stages[index]?.replacedBy === undefined
+      ? stageSteps(stage, bases.get(`stage:${stage.index}`))
+      : [],
+  );
 }

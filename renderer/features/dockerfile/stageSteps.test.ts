@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { parseDockerfile } from '../../../shared/dockerfile';
 import { stepPlatforms } from '../../../shared/model/progress/lanes';
 import type { BuildProgress, Step, StepStatus } from '../../../shared/model/progress/types';
-import { stageSteps, stepMarks } from './stageSteps';
+import { resolvedGraphs, stepsOfStages } from './resolvedStages';
+import { letWait, stageSteps, stepMarks } from './stageSteps';
 
 const text = `FROM golang AS builder
 ENV A=b
@@ -45,7 +46,9 @@ function marksOf(dockerfile: string, progress: BuildProgress) {
   const steps = syntax.stages.map((stage) =>
     stageSteps(stage, stage.base === 'scratch' ? undefined : stage.base),
   );
-  return Object.fromEntries(stepMarks(syntax, steps, progress, stepPlatforms(progress)));
+  const everywhere = progress.platforms.map(() => steps);
+  const marks = stepMarks(syntax, everywhere, progress, stepPlatforms(progress));
+  return Object.fromEntries([...marks].map(([key, { ids: _ids, ...mark }]) => [key, mark]));
 }
 
 describe('stageSteps', () => {
@@ -80,15 +83,15 @@ describe('stepMarks', () => {
     ]);
     expect(marksOf(text, progress)).toEqual({
       '0:1': { statuses: ['cached', 'done'], durationMs: 300 },
-      '0:4': { statuses: ['running', 'failed'], durationMs: 1200 },
-      '1:1': { statuses: [undefined, 'queued'] },
+      '0:5': { statuses: ['running', 'failed'], durationMs: 1200 },
+      '1:8': { statuses: [undefined, 'queued'] },
     });
   });
 
   test('a step that several platforms share counts for all of them', () => {
     const progress = progressOf([['[linux/amd64 1/1] COPY a /a', 'done', 5]]);
     expect(marksOf('FROM scratch\nCOPY a /a', progress)).toEqual({
-      '0:1': { statuses: ['done', 'done'], durationMs: 5 },
+      '0:2': { statuses: ['done', 'done'], durationMs: 5 },
     });
   });
 
@@ -124,9 +127,9 @@ describe('stepMarks', () => {
     ).toEqual({
       '0:1': { statuses: ['cached'] },
       '0:2': { statuses: ['done'], durationMs: 3 },
-      '1:1': { statuses: ['cached'] },
-      '1:2': { statuses: ['done'], durationMs: 3 },
-      '1:3': { statuses: ['queued'] },
+      '1:4': { statuses: ['cached'] },
+      '1:5': { statuses: ['done'], durationMs: 3 },
+      '1:6': { statuses: ['queued'] },
     });
   });
 
@@ -143,8 +146,8 @@ describe('stepMarks', () => {
     const image = { statuses: ['done'], durationMs: 40, digest };
     expect(marksOf('FROM x AS a\nRUN z\nFROM x AS b\nRUN y', progress)).toEqual({
       '0:1': image,
-      '1:1': image,
-      '1:2': { statuses: ['running'] },
+      '1:3': image,
+      '1:4': { statuses: ['running'] },
     });
   });
 
@@ -154,5 +157,80 @@ describe('stepMarks', () => {
       ['[linux/amd64 builder 2/4] RUN x', 'done', 1],
     ]);
     expect(marksOf(text, progress)).toEqual({});
+  });
+
+  test('of stages with one name, the instruction that reads the same', () => {
+    const progress = progressOf([['[a 2/2] RUN second', 'done', 4]], ['linux/amd64']);
+    expect(marksOf('FROM x AS a\nRUN first\nFROM y AS a\nRUN second', progress)).toEqual({
+      '1:4': { statuses: ['done'], durationMs: 4 },
+    });
+  });
+
+  test('a heredoc is one step, whatever stands in it', () => {
+    const progress = progressOf(
+      [
+        ['[2/3] RUN <<EOF (RUN a...)', 'running'],
+        ['[3/3] COPY a b', 'queued'],
+      ],
+      ['linux/amd64'],
+    );
+    expect(marksOf('FROM x\nRUN <<EOF\nRUN a\nCOPY b c\nEOF\nCOPY a b', progress)).toEqual({
+      '0:2': { statuses: ['running'] },
+      '0:6': { statuses: ['queued'] },
+    });
+  });
+
+  test('each platform has its own count where only one is built on an image', () => {
+    const source = 'ARG TARGETARCH\nFROM x AS base-amd64\nFROM base-$TARGETARCH AS last\nRUN y';
+    const syntax = parseDockerfile(source);
+    const progress = progressOf([
+      ['[linux/amd64 last 1/1] RUN y', 'done', 1],
+      ['[linux/arm64 last 2/2] RUN y', 'failed', 2],
+      ['[linux/arm64 last 1/2] FROM base-arm64', 'done', 3],
+    ]);
+    const graphs = resolvedGraphs(
+      syntax,
+      { platforms: progress.platforms, buildArgs: [], buildContexts: [], target: '' },
+      'linux/amd64',
+    );
+    const steps = graphs.map((graph) => stepsOfStages(syntax, graph));
+    const marks = stepMarks(syntax, steps, progress, stepPlatforms(progress));
+    expect([...marks].map(([key, { statuses }]) => [key, statuses])).toEqual([
+      ['1:4', ['done', 'failed']],
+      ['1:3', [undefined, 'done']],
+    ]);
+  });
+
+  test('the lines that BuildKit tells come before what a name seems to say', () => {
+    const progress = progressOf([
+      ['[linux/amd64 a 1/2] FROM x', 'cached'],
+      ['[linux/amd64 a 2/2] RUN y', 'done', 8],
+      ['[linux/arm64 a 2/2] RUN y', 'running'],
+    ]);
+    progress.sources = {
+      s0: [
+        { start: 1, end: 1 },
+        { start: 3, end: 3 },
+      ],
+      s1: [{ start: 4, end: 5 }],
+    };
+    expect(marksOf('FROM x AS a\nRUN y\nFROM x AS b\nRUN y \\\n  && z', progress)).toEqual({
+      '0:1': { statuses: ['cached', undefined] },
+      '1:3': { statuses: ['cached', undefined] },
+      '1:4': { statuses: ['done', undefined], durationMs: 8 },
+      '0:2': { statuses: [undefined, 'running'] },
+    });
+  });
+
+  test('steps that are announced for one platform wait on the others that need them', () => {
+    const marks = new Map([
+      ['0:1', { statuses: ['done' as const, undefined], ids: ['a'] }],
+      ['1:3', { statuses: [undefined, 'running' as const], ids: ['b'] }],
+    ]);
+    letWait(marks, (stage) => stage === 0);
+    expect([...marks.values()].map(({ statuses }) => statuses)).toEqual([
+      ['done', 'queued'],
+      [undefined, 'running'],
+    ]);
   });
 });

@@ -4,16 +4,16 @@ import { stepPlatformsOf, useProgress } from '../../stores/progressStore';
 import { useProject } from '../../stores/projectStore';
 import { resolvedGraphs, stepsOfStages } from './resolvedStages';
 import { useShownRequest } from './shownRequest';
-import { stepMarks } from './stageSteps';
+import { letWait, stepMarks } from './stageSteps';
 import type { StageStep, StepMark } from './stageSteps';
 import { syntaxOf } from './syntax';
 
 export interface BuildMarks {
   /** The platforms of the shown build: the order of the statuses in each mark. */
   platforms: readonly string[];
-  /** The steps of each stage of the built text. */
-  steps: readonly StageStep[][];
-  /** By `stage index:step index`. */
+  /** For each platform the steps of each stage of the built text. */
+  steps: readonly (readonly StageStep[][])[];
+  /** By {@link markKey}. */
   marks: ReadonlyMap<string, StepMark>;
 }
 
@@ -38,11 +38,15 @@ export function useBuildMarks(): BuildMarks | undefined {
   const places = useMemo(() => {
     if (request === undefined || !isSameText) return undefined;
     const syntax = syntaxOf(request.dockerfileText);
-    return { syntax, steps: stepsOfStages(syntax, resolvedGraphs(syntax, request.settings, ownPlatform)[0]) };
+    const graphs = resolvedGraphs(syntax, request.settings, ownPlatform);
+    return { syntax, graphs, steps: graphs.map((graph) => stepsOfStages(syntax, graph)) };
   }, [request, isSameText, ownPlatform]);
   return useMemo(() => {
     if (places === undefined || progress === undefined) return undefined;
     const marks = stepMarks(places.syntax, places.steps, progress, stepPlatformsOf(progress));
+    if (progress.endedMs === undefined) {
+      letWait(marks, (stage, platform) => places.graphs[platform]?.stages[stage]?.needed === true);
+    }
     return { platforms: progress.platforms, steps: places.steps, marks };
   }, [places, progress]);
 }

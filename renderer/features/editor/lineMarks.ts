@@ -1,5 +1,6 @@
 import type { StepStatus } from '../../../shared/model/progress/types';
 import type { Problem } from '../../stores/problemsStore';
+import { markKey } from '../dockerfile/stageSteps';
 import type { BuildMarks } from '../dockerfile/useBuildMarks';
 
 /** What the gutter shows beside an instruction's first line. */
@@ -15,10 +16,11 @@ export interface LineMark {
 /** The marks of a build by the line that an instruction starts on. */
 export function lineMarks({ steps, marks }: BuildMarks): Map<number, LineMark> {
   const lines = new Map<number, LineMark>();
-  steps.forEach((stage, stageIndex) => {
-    for (const step of stage) {
-      const mark = marks.get(`${stageIndex}:${step.index}`);
-      if (mark === undefined) continue;
+  const stages = steps.flatMap((platform) => platform.map((own, index) => ({ own, index })));
+  stages.forEach(({ own, index }) => {
+    for (const step of own) {
+      const mark = marks.get(markKey(index, step.lines.start));
+      if (mark === undefined || lines.has(step.lines.start)) continue;
       const highlight = (['failed', 'running'] as const).find((status) => mark.statuses.includes(status));
       lines.set(step.lines.start, {
         startLine: step.lines.start,

@@ -1,180 +1,256 @@
-import { Maximize, Minus, Plus } from 'lucide-react';
-import { memo, useMemo, useRef } from 'react';
+import { ChevronsDownUp, ChevronsUpDown, CircleAlert, Download, List, Workflow } from 'lucide-react';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useOwnPlatform } from '../../stores/buildersStore';
+import type { StudioErrorData } from '../../../shared/contract';
+import { errorData } from '../../app/studio';
+import { rememberLayout, useBoot } from '../../stores/bootStore';
 import { useProject } from '../../stores/projectStore';
-import { IconButton } from '../../ui/Button';
-import { resolvedGraphs, stepsOfStages } from '../dockerfile/resolvedStages';
-import { StatusDots } from '../dockerfile/StatusDots';
-import { syntaxOf } from '../dockerfile/syntax';
+import { revealLine, useUi } from '../../stores/uiStore';
+import { IconButton, IconToggle } from '../../ui/Button';
+import { ErrorNote } from '../../ui/ErrorNote';
+import { Menu, MenuItem } from '../../ui/Menu';
 import { useBuildMarks } from '../dockerfile/useBuildMarks';
-import type { BuildMarks } from '../dockerfile/useBuildMarks';
-import { ImageCardView, StageCardView } from './Cards';
-import { drawEdge } from './edgePath';
-import { graphModel } from './graphModel';
-import type { GraphModel } from './graphModel';
+import type { CardActions } from './Cards';
+import { exportGraph } from './exportGraph';
 import styles from './Graph.module.css';
-import { layoutGraph } from './layout';
-import type { GraphLayout } from './layout';
-import { useZoom } from './useZoom';
+import { GraphCanvas } from './GraphCanvas';
+import type { Selection } from './GraphCanvas';
+import { GraphList } from './GraphList';
+import type { GraphModel } from './graphModel';
+import type { GraphProblem } from './graphProblems';
+import type { Graph } from './graphSession';
+import { NodeMenu } from './NodeMenu';
+import type { MenuRequest } from './NodeMenu';
+import { sourceState, stageState } from './nodeState';
+import { useDescriptions } from './useDescriptions';
+import type { Descriptions } from './useDescriptions';
+import { useGraph } from './useGraph';
 
 /** The stages of the text on screen and what flows between them, with the shown build's progress in them. */
 export function StageGraph() {
   const { t } = useTranslation('graph');
-  const text = useProject((state) => state.text);
-  const settings = useProject((state) => state.settings);
-  const ownPlatform = useOwnPlatform();
-  const model = useMemo(() => {
-    const syntax = syntaxOf(text);
-    const graphs = resolvedGraphs(syntax, settings, ownPlatform);
-    return graphModel(syntax, graphs, stepsOfStages(syntax, graphs[0]), settings.target);
-  }, [text, settings, ownPlatform]);
-  const layout = useMemo(() => layoutGraph(model), [model]);
-  const build = useBuildMarks();
-  const canvas = useRef<HTMLDivElement>(null);
-  const { zoom, zoomIn, zoomOut, fit } = useZoom(canvas, layout);
-
+  const [steps, setSteps] = useState<'auto' | 'open' | 'folded'>('auto');
+  const [turned, setTurned] = useState<readonly string[]>(noKeys);
+  const [tidied, setTidied] = useState(0);
+  const graph = useGraph({ steps, turned, tidied });
+  const file = useProject((state) => `${state.project?.path}\n${state.dockerfile}`);
+  const asList = useBoot((state) => state.layout[listKey] === true);
+  const [saveError, setSaveError] = useState<StudioErrorData>();
+  const hasStages = graph !== undefined && graph.model.stages.length > 0;
+  const anyOpen = graph !== undefined && graph.open.size > 0;
+  const showAll = (all: boolean): void => {
+    setSteps(all ? 'open' : 'folded');
+    setTurned(noKeys);
+    setTidied((count) => count + 1);
+  };
   return (
     <section aria-label={t('region')} className={styles.region}>
       <header className={styles.head}>
         <h2 className={styles.title}>{t('title')}</h2>
-        <span className={styles.dim}>
-          {t('stages', { count: model.stages.length })}, {t('images', { count: model.images.length })}
-        </span>
-      </header>
-      <div className={styles.canvas}>
-        {model.stages.length === 0 ? (
-          <p className={styles.empty}>{t('empty')}</p>
-        ) : (
-          <div ref={canvas} className={styles.scroll}>
-            <div
-              className={styles.sheet}
-              style={{ width: layout.width * zoom, height: layout.height * zoom }}
-            >
-              <div
-                className={styles.graph}
-                style={{ width: layout.width, height: layout.height, transform: `scale(${zoom})` }}
-              >
-                <Edges model={model} layout={layout} />
-                <Cards model={model} layout={layout} build={build} />
-              </div>
-            </div>
-          </div>
+        {graph !== undefined && <Counts model={graph.model} />}
+        {hasStages && (
+          <span className={styles.tools}>
+            {!asList && (
+              <IconButton
+                label={t(anyOpen ? 'hideAllSteps' : 'showAllSteps')}
+                size="sm"
+                icon={
+                  anyOpen ? (
+                    <ChevronsDownUp size={14} strokeWidth={1.5} />
+                  ) : (
+                    <ChevronsUpDown size={14} strokeWidth={1.5} />
+                  )
+                }
+                onPress={() => showAll(!anyOpen)}
+              />
+            )}
+            <IconToggle
+              label={t('asList')}
+              size="sm"
+              icon={asList ? <Workflow size={14} strokeWidth={1.5} /> : <List size={14} strokeWidth={1.5} />}
+              isSelected={asList}
+              onChange={(list) => rememberLayout(listKey, list)}
+            />
+            <ExportMenu graph={graph} onError={setSaveError} />
+          </span>
         )}
-        {build !== undefined && <Legend />}
-        <div className={styles.zoom}>
-          <IconButton
-            label={t('zoomOut')}
-            size="sm"
-            icon={<Minus size={14} strokeWidth={1.5} />}
-            onPress={zoomOut}
+      </header>
+      {saveError !== undefined && <ErrorNote error={saveError} onDismiss={() => setSaveError(undefined)} />}
+      {graph !== undefined &&
+        (hasStages ? (
+          <GraphBody
+            key={file}
+            graph={graph}
+            asList={asList}
+            onTurn={(key) =>
+              setTurned((keys) => (keys.includes(key) ? keys.filter((one) => one !== key) : [...keys, key]))
+            }
+            onTidy={() => setTidied((count) => count + 1)}
           />
-          <span className={styles.zoomValue}>{Math.round(zoom * 100)}%</span>
-          <IconButton
-            label={t('zoomIn')}
-            size="sm"
-            icon={<Plus size={14} strokeWidth={1.5} />}
-            onPress={zoomIn}
-          />
-          <IconButton
-            label={t('fit')}
-            size="sm"
-            icon={<Maximize size={14} strokeWidth={1.5} />}
-            onPress={fit}
-          />
-        </div>
-      </div>
+        ) : (
+          <p className={styles.empty}>{t('empty')}</p>
+        ))}
     </section>
   );
 }
 
-function Cards({
-  model,
-  layout,
-  build,
+const noKeys: readonly string[] = [];
+const listKey = 'graph.list';
+
+function Counts({ model }: { model: GraphModel }) {
+  const { t } = useTranslation('graph');
+  const images = model.sources.filter(({ kind }) => kind === 'image').length;
+  const contexts = model.sources.filter(({ kind }) => kind === 'context').length;
+  return (
+    <span className={`${styles.dim} ${styles.cut}`}>
+      {[
+        t('stages', { count: model.stages.length }),
+        t('images', { count: images }),
+        ...(contexts === 0 ? [] : [t('contexts', { count: contexts })]),
+      ].join(', ')}
+    </span>
+  );
+}
+
+function GraphBody({
+  graph,
+  asList,
+  onTurn,
+  onTidy,
 }: {
-  model: GraphModel;
-  layout: GraphLayout;
-  build: BuildMarks | undefined;
+  graph: Graph;
+  asList: boolean;
+  onTurn: (key: string) => void;
+  onTidy: () => void;
 }) {
-  const platforms = useProject((state) => state.settings.platforms);
+  const build = useBuildMarks();
+  const { model, keys } = graph;
+  const descriptions = useDescriptions(model, build?.platforms ?? []);
+  const selection = useSelection(model);
+  const [menu, setMenu] = useState<MenuRequest>();
+  const onMenu = useCallback((id: string, x: number, y: number) => setMenu({ id, x, y }), []);
+  const actions = useMemo(
+    (): CardActions => ({
+      go: ({ id, line }) => {
+        const card = cardOf(model, id);
+        if (card !== undefined) revealLine(line ?? card.line);
+      },
+      turn: (id) => onTurn(keys.get(id) ?? id),
+    }),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `onTurn` does the same at every rendering
+    [model, keys],
+  );
+  const asked = menu === undefined ? undefined : cardOf(model, menu.id);
   return (
     <>
-      {model.images.map((image) => {
-        const place = layout.places.get(image.id);
-        return place && <ImageCardView key={image.id} image={image} place={place} build={build} />;
-      })}
-      {model.stages.map((stage) => {
-        const place = layout.places.get(stage.id);
-        return (
-          place && (
-            <StageCardView
-              key={stage.id}
-              stage={stage}
-              place={place}
-              platforms={build?.platforms ?? platforms}
-              build={build}
-            />
-          )
-        );
-      })}
+      <Problems problems={model.problems} descriptions={descriptions} />
+      <div className={styles.canvas}>
+        {asList ? (
+          <GraphList
+            model={model}
+            build={build}
+            descriptions={descriptions}
+            selectedId={selection?.id}
+            actions={actions}
+          />
+        ) : (
+          <GraphCanvas
+            graph={graph}
+            build={build}
+            descriptions={descriptions}
+            selection={selection}
+            actions={actions}
+            onMenu={onMenu}
+            onTidy={onTidy}
+          />
+        )}
+        {asked !== undefined && menu !== undefined && (
+          <NodeMenu
+            card={asked}
+            isLast={asked.id === model.stages.at(-1)?.id}
+            state={
+              asked.kind === 'stage' ? stageState(asked, build) : sourceState(asked, model.stages, build)
+            }
+            at={menu}
+            isOpen={graph.open.has(asked.id)}
+            onTurn={() => actions.turn(asked.id)}
+            onClose={() => setMenu(undefined)}
+          />
+        )}
+      </div>
     </>
   );
 }
 
-/** The edges don't change while a build runs. */
-const Edges = memo(function Edges({ model, layout }: { model: GraphModel; layout: GraphLayout }) {
+function cardOf(
+  model: GraphModel,
+  id: string,
+): GraphModel['stages'][number] | GraphModel['sources'][number] | undefined {
+  return model.stages.find((stage) => stage.id === id) ?? model.sources.find((source) => source.id === id);
+}
+
+/** The stage and step that the editor's cursor is in. */
+function useSelection({ stages }: GraphModel): Selection | undefined {
+  const cursor = useUi((state) => state.cursor.line);
+  const stage = stages.findLast(({ line }) => line <= cursor);
+  const step = stage?.steps.find(({ lines }) => lines.start <= cursor && cursor <= lines.end);
+  const [id, line] = [stage?.id, step?.lines.start];
+  return useMemo(() => (id === undefined ? undefined : { id, line }), [id, line]);
+}
+
+/** How many problems are told at once; the rest is counted. */
+const mostProblems = 3;
+
+function Problems({
+  problems,
+  descriptions,
+}: {
+  problems: readonly GraphProblem[];
+  descriptions: Descriptions;
+}) {
   const { t } = useTranslation('graph');
-  const stages = new Map(model.stages.map((stage) => [stage.id, stage]));
-  const labelled = new Set<string>();
-  const places = [...layout.places.values()];
+  if (problems.length === 0) return null;
+  const more = problems.length - mostProblems;
   return (
-    <svg className={styles.edges} width={layout.width} height={layout.height} aria-hidden="true">
-      {model.edges.map((edge) => {
-        const [from, to, target] = [
-          layout.places.get(edge.from),
-          layout.places.get(edge.to),
-          stages.get(edge.to),
-        ];
-        if (from === undefined || to === undefined || target === undefined) return null;
-        const isFree = !places.some((other) => other.x === from.x && other.y > from.y && other.y < to.y);
-        const { path, tip, port, label } = drawEdge(edge, from, to, stages.get(edge.from), target, isFree);
-        const pair = `${edge.from} ${edge.to} ${edge.kind}`;
-        const isFirst = !labelled.has(pair);
-        labelled.add(pair);
+    <ul aria-label={t('problems')} className={styles.problems}>
+      {problems.slice(0, mostProblems).map((problem) => {
+        const words = descriptions.problem(problem);
         return (
-          <g
-            key={`${pair} ${edge.line}`}
-            className={`${edge.kind === 'base' ? '' : styles.files} ${target.needed ? '' : styles.unneededEdge}`}
-          >
-            <path d={path} />
-            <path
-              className={styles.tip}
-              d={tip.down ? `M${tip.x} ${tip.y}l-3.5 -6h7z` : `M${tip.x} ${tip.y}l-6 -3.5v7z`}
-            />
-            {port !== undefined && <circle cx={port.x} cy={port.y} r={3} className={styles.port} />}
-            {isFirst && (
-              <text x={label.x} y={label.y} textAnchor={label.end ? 'end' : 'start'}>
-                {t(`edge.${edge.kind}`)}
-              </text>
-            )}
-          </g>
+          <li key={words}>
+            <CircleAlert size={14} strokeWidth={1.5} aria-hidden="true" />
+            <button type="button" className={styles.problem} onClick={() => revealLine(problem.line)}>
+              {words}
+            </button>
+          </li>
         );
       })}
-    </svg>
+      {more > 0 && <li className={styles.dim}>{t('moreProblems', { count: more })}</li>}
+    </ul>
   );
-});
+}
 
-function Legend() {
+function ExportMenu({
+  graph,
+  onError,
+}: {
+  graph: Graph;
+  onError: (error: StudioErrorData | undefined) => void;
+}) {
   const { t } = useTranslation('graph');
+  const project = useProject((state) => state.project?.name ?? '');
+  const build = useBuildMarks();
+  const save = (kind: 'svg' | 'png'): void => {
+    onError(undefined);
+    exportGraph(kind, graph, build, `${project}-stages`).catch((error: unknown) => onError(errorData(error)));
+  };
   return (
-    <div className={styles.legend} aria-hidden="true">
-      {(['cached', 'done', 'running', 'queued'] as const).map((status) => (
-        <span key={status}>
-          <StatusDots statuses={[status]} />
-          {t(`status.${status}`)}
-        </span>
-      ))}
-    </div>
+    <Menu
+      label={t('export')}
+      placement="bottom end"
+      trigger={<IconButton label={t('export')} size="sm" icon={<Download size={14} strokeWidth={1.5} />} />}
+    >
+      <MenuItem label={t('exportSvg')} onAction={() => save('svg')} />
+      <MenuItem label={t('exportPng')} onAction={() => save('png')} />
+    </Menu>
   );
 }

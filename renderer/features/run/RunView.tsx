@@ -1,11 +1,12 @@
 import { Hammer } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keysOf } from '../../app/keyMap';
 import { rememberLayout, useBoot } from '../../stores/bootStore';
 import { dismissStartError, shownBuild, startBuild, useBuilds } from '../../stores/buildsStore';
 import { useShownLog } from '../../stores/logStore';
 import { useLanes, useProgress } from '../../stores/progressStore';
+import { useUi } from '../../stores/uiStore';
 import { Button } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
@@ -58,6 +59,12 @@ function ShownBuild() {
   const source = useShownLog();
   const [view, setView] = useLogView();
   const [logs, setLogs] = useState<LogsHandle>();
+  const wanted = useUi((state) => state.logSteps);
+  useEffect(() => {
+    if (wanted === undefined || logs === undefined || wanted.at === shownRequest) return;
+    shownRequest = wanted.at;
+    logs.scrollToSteps(wanted.ids);
+  }, [wanted, logs]);
 
   if (progressError !== undefined && progress === undefined) return <ErrorNote error={progressError} />;
   if (progress === undefined || source === undefined) return null;
@@ -97,6 +104,9 @@ function ShownBuild() {
     </>
   );
 }
+
+/** The request of {@link showStepsInLogs} that was met last. */
+let shownRequest = 0;
 
 const timestampModes: readonly TimestampMode[] = ['relative', 'clock', 'off'];
 

@@ -32,6 +32,13 @@ const defined = <T extends object>(value: T): T =>
   Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
 const body = fc.oneof(
   fc.record({ type: fc.constant('activity' as const), activity: fc.string() }),
+  fc.record({
+    type: fc.constant('sources' as const),
+    sources: fc.dictionary(
+      fc.constantFrom('a', 'b', 'c'),
+      fc.array(fc.record({ start: fc.constant(1), end: fc.constant(2) }), { maxLength: 2 }),
+    ),
+  }),
   fc.record({ type: fc.constant('running' as const), atMs: fc.integer({ min: 1000, max: 3000 }) }),
   fc.record({
     type: fc.constant('status' as const),

@@ -71,6 +71,9 @@ export class BuildReducer {
       case 'status':
         this.applyStatus(event);
         return;
+      case 'sources':
+        state.sources = { ...state.sources, ...event.sources };
+        return;
       case 'ended':
         delete state.activity;
         state.status = event.status;

@@ -49,6 +49,9 @@ export const buildWarningSchema = z.object({
 });
 export type BuildWarning = z.infer<typeof buildWarningSchema>;
 
+/** Lines of the Dockerfile, 1-based and inclusive, by the id of the step that they make. */
+export const stepSourcesSchema = z.record(z.string(), z.array(z.object({ start: z.int(), end: z.int() })));
+
 /** A build as far as it has come. Steps are in the order in which the daemon announced them. */
 export const buildProgressSchema = z.object({
   id: z.string(),
@@ -66,6 +69,8 @@ export const buildProgressSchema = z.object({
   order: z.array(z.string()),
   steps: z.record(z.string(), stepSchema),
   warnings: z.array(buildWarningSchema),
+  /** Where steps come from; absent until a daemon has told. */
+  sources: stepSourcesSchema.optional(),
   error: studioErrorSchema.optional(),
   result: buildResultSchema.optional(),
 });
@@ -95,6 +100,7 @@ export const buildEventSchema = z.discriminatedUnion('type', [
     /** Lines that each step printed since the last event. */
     logged: z.array(z.object({ step: z.string(), lines: z.int() })),
   }),
+  z.object({ type: z.literal('sources'), sequence: z.int(), sources: stepSourcesSchema }),
   z.object({
     type: z.literal('ended'),
     sequence: z.int(),

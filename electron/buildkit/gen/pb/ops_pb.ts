@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file pb/ops.proto.
  */
 export const file_pb_ops: GenFile = /*@__PURE__*/
-  fileDesc("CgxwYi9vcHMucHJvdG8SAnBiImQKCFBsYXRmb3JtEhQKDEFyY2hpdGVjdHVyZRgBIAEoCRIKCgJPUxgCIAEoCRIPCgdWYXJpYW50GAMgASgJEhEKCU9TVmVyc2lvbhgEIAEoCRISCgpPU0ZlYXR1cmVzGAUgAygJIjcKDVByb2dyZXNzR3JvdXASCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRIMCgR3ZWFrGAMgASgIIj4KClNvdXJjZUluZm8SEAoIZmlsZW5hbWUYASABKAkSDAoEZGF0YRgCIAEoDBIQCghsYW5ndWFnZRgEIAEoCSI/CgVSYW5nZRIbCgVzdGFydBgBIAEoCzIMLnBiLlBvc2l0aW9uEhkKA2VuZBgCIAEoCzIMLnBiLlBvc2l0aW9uIisKCFBvc2l0aW9uEgwKBGxpbmUYASABKAUSEQoJY2hhcmFjdGVyGAIgASgFYgZwcm90bzM");
+  fileDesc("CgxwYi9vcHMucHJvdG8SAnBiImQKCFBsYXRmb3JtEhQKDEFyY2hpdGVjdHVyZRgBIAEoCRIKCgJPUxgCIAEoCRIPCgdWYXJpYW50GAMgASgJEhEKCU9TVmVyc2lvbhgEIAEoCRISCgpPU0ZlYXR1cmVzGAUgAygJIjcKDVByb2dyZXNzR3JvdXASCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRIMCgR3ZWFrGAMgASgIIj4KClNvdXJjZUluZm8SEAoIZmlsZW5hbWUYASABKAkSDAoEZGF0YRgCIAEoDBIQCghsYW5ndWFnZRgEIAEoCSI/CgVSYW5nZRIbCgVzdGFydBgBIAEoCzIMLnBiLlBvc2l0aW9uEhkKA2VuZBgCIAEoCzIMLnBiLlBvc2l0aW9uIisKCFBvc2l0aW9uEgwKBGxpbmUYASABKAUSEQoJY2hhcmFjdGVyGAIgASgFIigKCkRlZmluaXRpb24SGgoGU291cmNlGAMgASgLMgoucGIuU291cmNlIpYBCgZTb3VyY2USLAoJbG9jYXRpb25zGAEgAygLMhkucGIuU291cmNlLkxvY2F0aW9uc0VudHJ5Eh0KBWluZm9zGAIgAygLMg4ucGIuU291cmNlSW5mbxo/Cg5Mb2NhdGlvbnNFbnRyeRILCgNrZXkYASABKAkSHAoFdmFsdWUYAiABKAsyDS5wYi5Mb2NhdGlvbnM6AjgBIiwKCUxvY2F0aW9ucxIfCglsb2NhdGlvbnMYASADKAsyDC5wYi5Mb2NhdGlvbiI6CghMb2NhdGlvbhITCgtzb3VyY2VJbmRleBgBIAEoBRIZCgZyYW5nZXMYAiADKAsyCS5wYi5SYW5nZWIGcHJvdG8z");
 
 /**
  * @generated from message pb.Platform
@@ -150,4 +150,86 @@ export type Position = Message<"pb.Position"> & {
  */
 export const PositionSchema: GenMessage<Position> = /*@__PURE__*/
   messageDesc(file_pb_ops, 4);
+
+/**
+ * The operations themselves are left out: only where they come from is of interest.
+ *
+ * @generated from message pb.Definition
+ */
+export type Definition = Message<"pb.Definition"> & {
+  /**
+   * @generated from field: pb.Source Source = 3;
+   */
+  Source?: Source | undefined;
+};
+
+/**
+ * Describes the message pb.Definition.
+ * Use `create(DefinitionSchema)` to create a new message.
+ */
+export const DefinitionSchema: GenMessage<Definition> = /*@__PURE__*/
+  messageDesc(file_pb_ops, 5);
+
+/**
+ * Locations by the digest of an operation.
+ *
+ * @generated from message pb.Source
+ */
+export type Source = Message<"pb.Source"> & {
+  /**
+   * @generated from field: map<string, pb.Locations> locations = 1;
+   */
+  locations: { [key: string]: Locations };
+
+  /**
+   * @generated from field: repeated pb.SourceInfo infos = 2;
+   */
+  infos: SourceInfo[];
+};
+
+/**
+ * Describes the message pb.Source.
+ * Use `create(SourceSchema)` to create a new message.
+ */
+export const SourceSchema: GenMessage<Source> = /*@__PURE__*/
+  messageDesc(file_pb_ops, 6);
+
+/**
+ * @generated from message pb.Locations
+ */
+export type Locations = Message<"pb.Locations"> & {
+  /**
+   * @generated from field: repeated pb.Location locations = 1;
+   */
+  locations: Location[];
+};
+
+/**
+ * Describes the message pb.Locations.
+ * Use `create(LocationsSchema)` to create a new message.
+ */
+export const LocationsSchema: GenMessage<Locations> = /*@__PURE__*/
+  messageDesc(file_pb_ops, 7);
+
+/**
+ * @generated from message pb.Location
+ */
+export type Location = Message<"pb.Location"> & {
+  /**
+   * @generated from field: int32 sourceIndex = 1;
+   */
+  sourceIndex: number;
+
+  /**
+   * @generated from field: repeated pb.Range ranges = 2;
+   */
+  ranges: Range[];
+};
+
+/**
+ * Describes the message pb.Location.
+ * Use `create(LocationSchema)` to create a new message.
+ */
+export const LocationSchema: GenMessage<Location> = /*@__PURE__*/
+  messageDesc(file_pb_ops, 8);
 

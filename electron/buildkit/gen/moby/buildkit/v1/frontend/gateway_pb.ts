@@ -8,13 +8,15 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { APICap } from "../apicaps/caps_pb";
 import { file_moby_buildkit_v1_apicaps_caps } from "../apicaps/caps_pb";
+import type { Definition } from "../../../../pb/ops_pb";
+import { file_pb_ops } from "../../../../pb/ops_pb";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file moby/buildkit/v1/frontend/gateway.proto.
  */
 export const file_moby_buildkit_v1_frontend_gateway: GenFile = /*@__PURE__*/
-  fileDesc("Cidtb2J5L2J1aWxka2l0L3YxL2Zyb250ZW5kL2dhdGV3YXkucHJvdG8SGW1vYnkuYnVpbGRraXQudjEuZnJvbnRlbmQiDQoLUGluZ1JlcXVlc3QiSQoMUG9uZ1Jlc3BvbnNlEjkKD0Zyb250ZW5kQVBJQ2FwcxgBIAMoCzIgLm1vYnkuYnVpbGRraXQudjEuYXBpY2Fwcy5BUElDYXAi2wEKDFNvbHZlUmVxdWVzdBIQCghGcm9udGVuZBgCIAEoCRJNCgtGcm9udGVuZE9wdBgDIAMoCzI4Lm1vYnkuYnVpbGRraXQudjEuZnJvbnRlbmQuU29sdmVSZXF1ZXN0LkZyb250ZW5kT3B0RW50cnkSGQoRYWxsb3dSZXN1bHRSZXR1cm4YBSABKAgSGwoTYWxsb3dSZXN1bHRBcnJheVJlZhgGIAEoCBoyChBGcm9udGVuZE9wdEVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiQgoNU29sdmVSZXNwb25zZRIxCgZyZXN1bHQYAyABKAsyIS5tb2J5LmJ1aWxka2l0LnYxLmZyb250ZW5kLlJlc3VsdCJ8CgZSZXN1bHQSQQoIbWV0YWRhdGEYCiADKAsyLy5tb2J5LmJ1aWxka2l0LnYxLmZyb250ZW5kLlJlc3VsdC5NZXRhZGF0YUVudHJ5Gi8KDU1ldGFkYXRhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgMOgI4ASJCCg1SZXR1cm5SZXF1ZXN0EjEKBnJlc3VsdBgBIAEoCzIhLm1vYnkuYnVpbGRraXQudjEuZnJvbnRlbmQuUmVzdWx0IhAKDlJldHVyblJlc3BvbnNlMp8CCglMTEJCcmlkZ2USVwoEUGluZxImLm1vYnkuYnVpbGRraXQudjEuZnJvbnRlbmQuUGluZ1JlcXVlc3QaJy5tb2J5LmJ1aWxka2l0LnYxLmZyb250ZW5kLlBvbmdSZXNwb25zZRJaCgVTb2x2ZRInLm1vYnkuYnVpbGRraXQudjEuZnJvbnRlbmQuU29sdmVSZXF1ZXN0GigubW9ieS5idWlsZGtpdC52MS5mcm9udGVuZC5Tb2x2ZVJlc3BvbnNlEl0KBlJldHVybhIoLm1vYnkuYnVpbGRraXQudjEuZnJvbnRlbmQuUmV0dXJuUmVxdWVzdBopLm1vYnkuYnVpbGRraXQudjEuZnJvbnRlbmQuUmV0dXJuUmVzcG9uc2ViBnByb3RvMw", [file_moby_buildkit_v1_apicaps_caps]);
+  fileDesc("Cidtb2J5L2J1aWxka2l0L3YxL2Zyb250ZW5kL2dhdGV3YXkucHJvdG8SGW1vYnkuYnVpbGRraXQudjEuZnJvbnRlbmQiDQoLUGluZ1JlcXVlc3QiSQoMUG9uZ1Jlc3BvbnNlEjkKD0Zyb250ZW5kQVBJQ2FwcxgBIAMoCzIgLm1vYnkuYnVpbGRraXQudjEuYXBpY2Fwcy5BUElDYXAi2wEKDFNvbHZlUmVxdWVzdBIQCghGcm9udGVuZBgCIAEoCRJNCgtGcm9udGVuZE9wdBgDIAMoCzI4Lm1vYnkuYnVpbGRraXQudjEuZnJvbnRlbmQuU29sdmVSZXF1ZXN0LkZyb250ZW5kT3B0RW50cnkSGQoRYWxsb3dSZXN1bHRSZXR1cm4YBSABKAgSGwoTYWxsb3dSZXN1bHRBcnJheVJlZhgGIAEoCBoyChBGcm9udGVuZE9wdEVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiQgoNU29sdmVSZXNwb25zZRIxCgZyZXN1bHQYAyABKAsyIS5tb2J5LmJ1aWxka2l0LnYxLmZyb250ZW5kLlJlc3VsdCLoAQoGUmVzdWx0Ei0KA3JlZhgDIAEoCzIeLm1vYnkuYnVpbGRraXQudjEuZnJvbnRlbmQuUmVmSAASMQoEcmVmcxgEIAEoCzIhLm1vYnkuYnVpbGRraXQudjEuZnJvbnRlbmQuUmVmTWFwSAASQQoIbWV0YWRhdGEYCiADKAsyLy5tb2J5LmJ1aWxka2l0LnYxLmZyb250ZW5kLlJlc3VsdC5NZXRhZGF0YUVudHJ5Gi8KDU1ldGFkYXRhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgMOgI4AUIICgZyZXN1bHQiIgoDUmVmEhsKA2RlZhgCIAEoCzIOLnBiLkRlZmluaXRpb24ikAEKBlJlZk1hcBI5CgRyZWZzGAEgAygLMisubW9ieS5idWlsZGtpdC52MS5mcm9udGVuZC5SZWZNYXAuUmVmc0VudHJ5GksKCVJlZnNFbnRyeRILCgNrZXkYASABKAkSLQoFdmFsdWUYAiABKAsyHi5tb2J5LmJ1aWxka2l0LnYxLmZyb250ZW5kLlJlZjoCOAEiQgoNUmV0dXJuUmVxdWVzdBIxCgZyZXN1bHQYASABKAsyIS5tb2J5LmJ1aWxka2l0LnYxLmZyb250ZW5kLlJlc3VsdCIQCg5SZXR1cm5SZXNwb25zZTKfAgoJTExCQnJpZGdlElcKBFBpbmcSJi5tb2J5LmJ1aWxka2l0LnYxLmZyb250ZW5kLlBpbmdSZXF1ZXN0GicubW9ieS5idWlsZGtpdC52MS5mcm9udGVuZC5Qb25nUmVzcG9uc2USWgoFU29sdmUSJy5tb2J5LmJ1aWxka2l0LnYxLmZyb250ZW5kLlNvbHZlUmVxdWVzdBooLm1vYnkuYnVpbGRraXQudjEuZnJvbnRlbmQuU29sdmVSZXNwb25zZRJdCgZSZXR1cm4SKC5tb2J5LmJ1aWxka2l0LnYxLmZyb250ZW5kLlJldHVyblJlcXVlc3QaKS5tb2J5LmJ1aWxka2l0LnYxLmZyb250ZW5kLlJldHVyblJlc3BvbnNlYgZwcm90bzM", [file_moby_buildkit_v1_apicaps_caps, file_pb_ops]);
 
 /**
  * @generated from message moby.buildkit.v1.frontend.PingRequest
@@ -98,11 +100,26 @@ export const SolveResponseSchema: GenMessage<SolveResponse> = /*@__PURE__*/
   messageDesc(file_moby_buildkit_v1_frontend_gateway, 3);
 
 /**
- * A result's references are of no interest to somebody who only asks.
- *
  * @generated from message moby.buildkit.v1.frontend.Result
  */
 export type Result = Message<"moby.buildkit.v1.frontend.Result"> & {
+  /**
+   * @generated from oneof moby.buildkit.v1.frontend.Result.result
+   */
+  result: {
+    /**
+     * @generated from field: moby.buildkit.v1.frontend.Ref ref = 3;
+     */
+    value: Ref;
+    case: "ref";
+  } | {
+    /**
+     * @generated from field: moby.buildkit.v1.frontend.RefMap refs = 4;
+     */
+    value: RefMap;
+    case: "refs";
+  } | { case: undefined; value?: undefined };
+
   /**
    * @generated from field: map<string, bytes> metadata = 10;
    */
@@ -115,6 +132,42 @@ export type Result = Message<"moby.buildkit.v1.frontend.Result"> & {
  */
 export const ResultSchema: GenMessage<Result> = /*@__PURE__*/
   messageDesc(file_moby_buildkit_v1_frontend_gateway, 4);
+
+/**
+ * @generated from message moby.buildkit.v1.frontend.Ref
+ */
+export type Ref = Message<"moby.buildkit.v1.frontend.Ref"> & {
+  /**
+   * @generated from field: pb.Definition def = 2;
+   */
+  def?: Definition | undefined;
+};
+
+/**
+ * Describes the message moby.buildkit.v1.frontend.Ref.
+ * Use `create(RefSchema)` to create a new message.
+ */
+export const RefSchema: GenMessage<Ref> = /*@__PURE__*/
+  messageDesc(file_moby_buildkit_v1_frontend_gateway, 5);
+
+/**
+ * By platform, such as linux/arm64.
+ *
+ * @generated from message moby.buildkit.v1.frontend.RefMap
+ */
+export type RefMap = Message<"moby.buildkit.v1.frontend.RefMap"> & {
+  /**
+   * @generated from field: map<string, moby.buildkit.v1.frontend.Ref> refs = 1;
+   */
+  refs: { [key: string]: Ref };
+};
+
+/**
+ * Describes the message moby.buildkit.v1.frontend.RefMap.
+ * Use `create(RefMapSchema)` to create a new message.
+ */
+export const RefMapSchema: GenMessage<RefMap> = /*@__PURE__*/
+  messageDesc(file_moby_buildkit_v1_frontend_gateway, 6);
 
 /**
  * @generated from message moby.buildkit.v1.frontend.ReturnRequest
@@ -131,7 +184,7 @@ export type ReturnRequest = Message<"moby.buildkit.v1.frontend.ReturnRequest"> &
  * Use `create(ReturnRequestSchema)` to create a new message.
  */
 export const ReturnRequestSchema: GenMessage<ReturnRequest> = /*@__PURE__*/
-  messageDesc(file_moby_buildkit_v1_frontend_gateway, 5);
+  messageDesc(file_moby_buildkit_v1_frontend_gateway, 7);
 
 /**
  * @generated from message moby.buildkit.v1.frontend.ReturnResponse
@@ -144,7 +197,7 @@ export type ReturnResponse = Message<"moby.buildkit.v1.frontend.ReturnResponse">
  * Use `create(ReturnResponseSchema)` to create a new message.
  */
 export const ReturnResponseSchema: GenMessage<ReturnResponse> = /*@__PURE__*/
-  messageDesc(file_moby_buildkit_v1_frontend_gateway, 6);
+  messageDesc(file_moby_buildkit_v1_frontend_gateway, 8);
 
 /**
  * @generated from service moby.buildkit.v1.frontend.LLBBridge
