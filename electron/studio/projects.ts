@@ -1,4 +1,5 @@
 import type { Studio } from '../../shared/contract';
+import { listContext } from '../projects/contextListing';
 import { readTextFile, saveTextFile, watchTextFile } from '../projects/dockerfileFile';
 import { openProjectFolder, pathInProject } from '../projects/projectFolder';
 import type { ProjectStore } from '../projects/projectStore';
@@ -30,6 +31,8 @@ export function projectProcedures(store: ProjectStore, samplePath: string): Area
     },
     'projects.saveDraft': ({ project, dockerfile, text, revision }) =>
       store.saveDraft(project, dockerfile, text, revision),
+    'projects.listContext': ({ project, dockerfile, prefix }, { signal }) =>
+      listContext(project, dockerfile, prefix, signal),
     'projects.buildSettings': async ({ project, dockerfile }) => {
       const { settings, builder } = await store.state(project, dockerfile);
       return { settings, ...(builder === undefined ? {} : { builder }) };

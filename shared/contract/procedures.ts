@@ -15,7 +15,7 @@ import {
 } from './builds';
 import { graphExportSchema } from './graph';
 import { checkRequestSchema, checkResultSchema } from './checks';
-import { dockerfileTextSchema, projectSchema } from './projects';
+import { contextListingSchema, dockerfileTextSchema, projectSchema } from './projects';
 import { bootSchema, layoutSchema, settingsSchema } from './settings';
 import { studioErrorSchema } from './errors';
 
@@ -45,6 +45,14 @@ export const procedures = {
   'projects.saveDraft': {
     params: file.extend({ text: z.string().optional(), revision: z.string() }),
     result: done,
+  },
+  /**
+   * The entries of a folder of the build context whose names begin like the end of `prefix`: `src/ma` asks for what
+   * in `src` begins with `ma`. A folder that isn't there, or lies outside of the project, holds nothing.
+   */
+  'projects.listContext': {
+    params: file.extend({ prefix: z.string().max(4096) }),
+    result: contextListingSchema,
   },
   'projects.buildSettings': {
     params: file,

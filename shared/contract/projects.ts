@@ -38,3 +38,12 @@ export const dockerfileTextSchema = z.object({
   draftOutdated: z.boolean().optional(),
 });
 export type DockerfileText = z.infer<typeof dockerfileTextSchema>;
+
+/** What lies in a folder of the build context, as far as the ignore file lets it into the build. */
+export const contextListingSchema = z.object({
+  /** Sorted by name, folders included; names only, as they can be written in a Dockerfile. */
+  entries: z.array(z.object({ name: z.string(), kind: z.enum(['file', 'folder']) })),
+  /** True when there is more than was listed. */
+  truncated: z.boolean(),
+});
+export type ContextListing = z.infer<typeof contextListingSchema>;

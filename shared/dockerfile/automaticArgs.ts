@@ -1,4 +1,5 @@
-const automaticArgs = [
+/** In the order of their documentation. */
+export const automaticArgs = [
   'BUILDPLATFORM',
   'BUILDOS',
   'BUILDOSVERSION',

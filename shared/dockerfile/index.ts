@@ -1,5 +1,5 @@
 export { parseDockerfile } from './parse';
-export { resolveStages, type ResolveOptions, type StageGraph, type StageNode } from './resolve';
+export { resolveStages, variablesAt, type ResolveOptions, type StageGraph, type StageNode } from './resolve';
 export type { ResolvedArg } from './resolveArgs';
 export type { ContextNode, ImageNode, StageEdge, UnknownNode } from './stageGraph';
 export type {

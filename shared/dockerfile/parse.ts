@@ -1,4 +1,5 @@
-import { readInstructions, splitInstruction } from './instructions';
+import { readInstructions } from './instructions';
+import { splitInstruction } from './splitInstruction';
 import type { ArgDeclaration, DockerfileSyntax, Instruction, Stage, StageSource } from './syntax';
 import { quotedWords } from './quotedWords';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Platform } from '../model/platform';
-import { parseDockerfile, resolveStages, type ResolveOptions } from './index';
+import { parseDockerfile, resolveStages, variablesAt, type ResolveOptions } from './index';
 
 const amd64: Platform = { os: 'linux', architecture: 'amd64' };
 const armv7: Platform = { os: 'linux', architecture: 'arm', variant: 'v7' };
@@ -311,4 +311,32 @@ it('resolves whatever was parsed, and edges join nodes that exist', () => {
     ),
     { numRuns: 1000 },
   );
+});
+
+describe('variablesAt', () => {
+  const lines = [
+    'ARG A=1',
+    'ARG B=$A-b',
+    'FROM x AS one',
+    'ARG A',
+    'ENV C=$A',
+    'RUN a',
+    'ENV C=2',
+    'FROM one',
+    'RUN b',
+  ];
+  const at = (line: number) =>
+    variablesAt(parseDockerfile(lines.join('\n')), { platform: armv7, buildPlatform: amd64 }, line);
+
+  it('are those above the line, in its stage and in what that is built on', () => {
+    expect(at(2).get('A')).toBe('1');
+    expect(at(2).has('B')).toBe(false);
+    expect(at(3).get('B')).toBe('1-b');
+    expect(at(3).get('TARGETARCH')).toBe('arm');
+    expect(at(4).has('A')).toBe(false);
+    expect(at(6).get('C')).toBe('1');
+    expect(at(8).get('B')).toBe('1-b');
+    expect(at(9).get('C')).toBe('2');
+    expect(at(99).get('C')).toBe('2');
+  });
 });

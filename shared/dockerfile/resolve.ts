@@ -12,6 +12,7 @@ import {
   type UnknownNode,
 } from './stageGraph';
 import type { DockerfileSyntax, LineRange, Stage } from './syntax';
+import { stageAtLine } from './targets';
 
 export interface ResolveOptions {
   /** The platform that is built for. */
@@ -59,42 +60,13 @@ export interface StageGraph {
 
 /** Resolves a Dockerfile's stages for one platform, in the way of BuildKit's frontend. `scratch` is no node. */
 export function resolveStages(syntax: DockerfileSyntax, options: ResolveOptions): StageGraph {
-  const { escape } = syntax.directives;
-  const target = normalizePlatform(options.platform);
-  const buildPlatform = normalizePlatform(options.buildPlatform);
-  const buildArgs = new Map(Object.entries(options.buildArgs ?? {}));
-  const automatic = automaticValues(target, buildPlatform, options.target, buildArgs);
-  const global: Scope = { values: new Map(automatic), complete: true, escape };
-  const globalArgs = syntax.globalArgs.map((arg) =>
-    resolveArg(arg, global, buildArgs, { values: automatic, originOf: () => 'automatic' }),
-  );
-  const globalNames = new Set(globalArgs.map(({ name }) => name));
-  const inherited = {
-    values: global.values,
-    originOf: (name: string) => (globalNames.has(name) ? ('global' as const) : ('automatic' as const)),
-  };
-
-  const contexts = new BuildContexts(options.buildContexts ?? {});
+  const walk = new StageWalk(syntax, options);
+  for (const stage of syntax.stages) walk.enter(stage);
+  const { globalArgs, resolved, named, target, contexts } = walk;
   const targetText = formatPlatform(target);
   const textOf = (platform: Platform): string =>
     platform === target ? targetText : formatPlatform(platform);
   const graph = new StageGraphBuilder(targetText, contexts);
-  const named = new Map<string, number>();
-  const resolved: ResolvedStage[] = [];
-  for (const stage of syntax.stages) {
-    const base = resolveBase(stage, global, named, resolved, target, contexts);
-    const scope = stageScope(base, resolved, escape);
-    const args: ResolvedArg[] = [];
-    for (const instruction of stage.instructions) {
-      if (instruction.keyword === 'ENV') applyEnv(instruction.rest, scope);
-      if (instruction.keyword !== 'ARG') continue;
-      for (const arg of argDeclarations(instruction, escape)) {
-        args.push(resolveArg(arg, scope, buildArgs, inherited));
-      }
-    }
-    resolved.push({ stage, base, scope, args });
-    if (stage.name !== undefined) named.set(stage.name, stage.index);
-  }
   for (const { stage, base } of resolved) {
     if (base.kind === 'context') {
       graph.replaceByContext(stage, base.name);
@@ -134,6 +106,80 @@ export function resolveStages(syntax: DockerfileSyntax, options: ResolveOptions)
     circles: graph.circles(resolved.length),
     hasTarget: targetIndex !== undefined,
   };
+}
+
+/**
+ * The variables that are set by the instructions above a line, as the instruction on that line sees them: those of its
+ * stage, or those from above the first FROM if it is a FROM or stands there itself. Values that only the base image
+ * knows are missing.
+ */
+export function variablesAt(
+  syntax: DockerfileSyntax,
+  options: ResolveOptions,
+  line: number,
+): ReadonlyMap<string, string> {
+  const own = stageAtLine(syntax, line);
+  if (own === undefined) return new StageWalk(syntax, options, line).global.values;
+  const walk = new StageWalk(syntax, options);
+  if (own.lines.start === line) return walk.global.values;
+  for (const stage of syntax.stages) {
+    const { scope } = walk.enter(stage, stage === own ? line : Infinity);
+    if (stage === own) return scope.values;
+  }
+  return walk.global.values;
+}
+
+/** Goes through the stages in their order, with the values that variables have on the way. */
+class StageWalk {
+  readonly target: Platform;
+  readonly contexts: BuildContexts;
+  readonly global: Scope;
+  readonly globalArgs: readonly ResolvedArg[];
+  readonly named = new Map<string, number>();
+  readonly resolved: ResolvedStage[] = [];
+  readonly #escape: string;
+  readonly #buildArgs: ReadonlyMap<string, string>;
+  readonly #globalNames: ReadonlySet<string>;
+
+  /** @param until only the global ARGs above this line count */
+  constructor(syntax: DockerfileSyntax, options: ResolveOptions, until = Infinity) {
+    this.#escape = syntax.directives.escape;
+    this.#buildArgs = new Map(Object.entries(options.buildArgs ?? {}));
+    this.target = normalizePlatform(options.platform);
+    this.contexts = new BuildContexts(options.buildContexts ?? {});
+    const buildPlatform = normalizePlatform(options.buildPlatform);
+    const automatic = automaticValues(this.target, buildPlatform, options.target, this.#buildArgs);
+    this.global = { values: new Map(automatic), complete: true, escape: this.#escape };
+    this.globalArgs = syntax.globalArgs
+      .filter(({ line }) => line < until)
+      .map((arg) =>
+        resolveArg(arg, this.global, this.#buildArgs, { values: automatic, originOf: () => 'automatic' }),
+      );
+    this.#globalNames = new Set(this.globalArgs.map(({ name }) => name));
+  }
+
+  /** Resolves the next stage, as far as its instructions begin above the line `until`. */
+  enter(stage: Stage, until = Infinity): ResolvedStage {
+    const inherited = {
+      values: this.global.values,
+      originOf: (name: string) =>
+        this.#globalNames.has(name) ? ('global' as const) : ('automatic' as const),
+    };
+    const base = resolveBase(stage, this.global, this.named, this.resolved, this.target, this.contexts);
+    const scope = stageScope(base, this.resolved, this.#escape);
+    const args: ResolvedArg[] = [];
+    for (const instruction of stage.instructions) {
+      if (instruction.lines.start >= until) break;
+      if (instruction.keyword === 'ENV') applyEnv(instruction.rest, scope);
+      for (const arg of argDeclarations(instruction, this.#escape)) {
+        args.push(resolveArg(arg, scope, this.#buildArgs, inherited));
+      }
+    }
+    const entered = { stage, base, scope, args };
+    this.resolved.push(entered);
+    if (stage.name !== undefined) this.named.set(stage.name, stage.index);
+    return entered;
+  }
 }
 
 type Base = { readonly platform: Platform; readonly problem?: string } & (

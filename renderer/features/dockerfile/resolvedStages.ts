@@ -1,6 +1,6 @@
 import type { BuildSettings } from '../../../shared/contract';
 import { resolveStages } from '../../../shared/dockerfile';
-import type { DockerfileSyntax, StageGraph } from '../../../shared/dockerfile';
+import type { DockerfileSyntax, ResolveOptions, StageGraph } from '../../../shared/dockerfile';
 import { parsePlatform } from '../../../shared/model/platform';
 import type { Platform } from '../../../shared/model/platform';
 import { stageSteps } from './stageSteps';
@@ -27,17 +27,20 @@ export function resolvedGraphs(
   settings: GraphSettings,
   ownPlatform: string | undefined,
 ): StageGraph[] {
+  return resolveOptions(settings, ownPlatform).map((options) => resolveStages(syntax, options));
+}
+
+/** What the file is resolved with for each ticked platform, or for the node's own when nothing is ticked. */
+export function resolveOptions(settings: GraphSettings, ownPlatform: string | undefined): ResolveOptions[] {
   const buildPlatform = platformOf(ownPlatform);
   const platforms = settings.platforms.length > 0 ? settings.platforms.map(platformOf) : [buildPlatform];
-  return platforms.map((platform) =>
-    resolveStages(syntax, {
-      platform,
-      buildPlatform,
-      buildArgs: byName(settings.buildArgs),
-      buildContexts: byName(settings.buildContexts),
-      ...(settings.target === '' ? {} : { target: settings.target }),
-    }),
-  );
+  return platforms.map((platform) => ({
+    platform,
+    buildPlatform,
+    buildArgs: byName(settings.buildArgs),
+    buildContexts: byName(settings.buildContexts),
+    ...(settings.target === '' ? {} : { target: settings.target }),
+  }));
 }
 
 /** The steps of every stage as BuildKit counts them for one platform; a stage that a build context replaces has none. */

@@ -11,8 +11,19 @@ import { Button } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
 import styles from './Editor.module.css';
 
+/** Whether the text on screen and the file went different ways. */
+export function useIsOutOfStep(): boolean {
+  return useProject((state) => state.changedOnDisk || state.draftOutdated);
+}
+
 /** Says that the file on disk is not the one the text was begun on, and lets one choose. */
-export function ChangedOnDisk() {
+export function ChangedOnDisk({
+  comparing,
+  onCompare,
+}: {
+  comparing: boolean;
+  onCompare: (comparing: boolean) => void;
+}) {
   const { t } = useTranslation('editor');
   const changed = useProject((state) => state.changedOnDisk);
   const outdated = useProject((state) => state.draftOutdated);
@@ -25,6 +36,9 @@ export function ChangedOnDisk() {
     <div role="alert" className={styles.bar}>
       <TriangleAlert size={14} strokeWidth={1.5} className={styles.warningIcon} aria-hidden="true" />
       <span className={styles.barText}>{t(changed ? 'changedOnDisk' : 'draftOutdated')}</span>
+      <Button size="sm" onPress={() => onCompare(!comparing)}>
+        {t(comparing ? 'compareEnd' : 'compare')}
+      </Button>
       <Button size="sm" onPress={() => void reloadDockerfile()}>
         {t('reload')}
       </Button>

@@ -73,10 +73,14 @@ test('a file that changed on disk is reloaded, overwritten or left alone', async
   fireEvent.click(screen.getByRole('button', { name: 'Keep this text' }));
   expect(projectStore.getState()).toMatchObject({ text: 'mine', changedOnDisk: false });
   conflict();
+  fireEvent.click(screen.getByRole('button', { name: 'Compare' }));
+  expect(screen.getByRole('button', { name: 'End comparison' })).toBeTruthy();
   fireEvent.click(screen.getByRole('button', { name: 'Overwrite' }));
   await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
   expect(studio.paramsOf('projects.saveDockerfile').at(-1)).not.toHaveProperty('revision');
   conflict();
+  // Another conflict begins without the comparison of the last one.
+  expect(screen.getByRole('button', { name: 'Compare' })).toBeTruthy();
   fireEvent.click(screen.getByRole('button', { name: 'Reload' }));
   await waitFor(() => expect(projectStore.getState()).toMatchObject({ text: 'FROM disk\n', dirty: false }));
 });

@@ -1,6 +1,6 @@
 import i18next from 'i18next';
 import { FileCode, Save } from 'lucide-react';
-import { lazy, Suspense, useMemo } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useProblems } from '../../stores/problemsStore';
 import { saveDockerfile, useProject } from '../../stores/projectStore';
@@ -10,7 +10,7 @@ import { PlatformGlyph } from '../../ui/PlatformGlyph';
 import { useBuildMarks } from '../dockerfile/useBuildMarks';
 import { ProblemList } from '../problems/ProblemList';
 import { useFollowProblems } from '../problems/useFollowProblems';
-import { ChangedOnDisk } from './ChangedOnDisk';
+import { ChangedOnDisk, useIsOutOfStep } from './ChangedOnDisk';
 import styles from './Editor.module.css';
 import { lineMarks } from './lineMarks';
 import type { LineMark } from './lineMarks';
@@ -31,15 +31,20 @@ export function DockerfileEditor() {
   useFollowProblems();
   const build = useBuildMarks();
   const marks = useMemo(() => (build === undefined ? noMarks : lineMarks(build)), [build]);
+  const outOfStep = useIsOutOfStep();
+  const [wantsCompare, setComparing] = useState(false);
+  // A file that is in step again has nothing to compare, and the next time it asks anew.
+  if (wantsCompare && !outOfStep) setComparing(false);
+  const comparing = wantsCompare && outOfStep;
   return (
     <section aria-label={t('region')} className={styles.region}>
       <Header {...(build === undefined ? {} : { platforms: build.platforms })} />
-      <ChangedOnDisk />
+      <ChangedOnDisk comparing={comparing} onCompare={setComparing} />
       {dockerfile === undefined ? (
         <p className={styles.note}>{t('noDockerfile')}</p>
       ) : (
         <Suspense fallback={<p className={styles.note}>{t('loading')}</p>}>
-          <MonacoEditor marks={marks} />
+          <MonacoEditor marks={marks} comparing={comparing} />
         </Suspense>
       )}
       <ProblemFooter />

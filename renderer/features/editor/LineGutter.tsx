@@ -97,6 +97,7 @@ function useVisibleLines(editor: monaco.editor.IStandaloneCodeEditor): VisibleLi
       editor.onDidContentSizeChange(measure),
       editor.onDidChangeModelContent(measure),
       editor.onDidChangeModel(measure),
+      editor.onDidChangeHiddenAreas(measure),
     ];
     return () => listeners.forEach((listener) => listener.dispose());
   }, [editor]);
@@ -114,7 +115,8 @@ function visibleLines(editor: monaco.editor.IStandaloneCodeEditor): VisibleLine[
     const top = editor.getTopForLineNumber(line);
     if (top > bottom) break;
     const end = line < last ? editor.getTopForLineNumber(line + 1) : editor.getBottomForLineNumber(line);
-    lines.push({ line, top: top - scrollTop, height: end - top });
+    // Folded lines have no height.
+    if (end > top) lines.push({ line, top: top - scrollTop, height: end - top });
   }
   return lines;
 }

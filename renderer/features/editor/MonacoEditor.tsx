@@ -6,16 +6,28 @@ import { projectStore, setText, useProject } from '../../stores/projectStore';
 import type { ProjectState } from '../../stores/projectStore';
 import { setCursor, uiStore } from '../../stores/uiStore';
 import type { UiState } from '../../stores/uiStore';
+import { registerLanguageFeatures } from '../language/register';
+import { CompareWithDisk } from './CompareWithDisk';
 import styles from './Editor.module.css';
 import { LineGutter } from './LineGutter';
 import { isBuildError } from './lineMarks';
 import type { LineMark } from './lineMarks';
 import { languageId, monaco } from './monaco';
+import { problemMarker } from './problemMarker';
 import { smallestEdit } from './replaceText';
 import { applyTheme, watchTheme } from './theme';
 
-/** The text of the open Dockerfile in Monaco. A file has its own undo history while it is open. */
-export default function MonacoEditor({ marks }: { marks: ReadonlyMap<number, LineMark> }) {
+/**
+ * The text of the open Dockerfile in Monaco. A file has its own undo history while it is open. While it is compared
+ * with the file on disk, the comparison covers the editor and works on the same text.
+ */
+export default function MonacoEditor({
+  marks,
+  comparing,
+}: {
+  marks: ReadonlyMap<number, LineMark>;
+  comparing: boolean;
+}) {
   const { t } = useTranslation('editor');
   const file = useProject(fileOf);
   const name = useProject((state) => state.dockerfile ?? '');
@@ -26,6 +38,7 @@ export default function MonacoEditor({ marks }: { marks: ReadonlyMap<number, Lin
   useEffect(() => {
     if (host.current === null) return;
     applyTheme();
+    registerLanguageFeatures();
     const stopWatching = watchTheme(applyTheme);
     const created = monaco.editor.create(host.current, { ...options(), model: null });
     setEditor(created);
@@ -50,7 +63,7 @@ export default function MonacoEditor({ marks }: { marks: ReadonlyMap<number, Lin
     monaco.editor.setModelMarkers(
       model,
       'problems',
-      problems.map((problem) => marker(problem, model)),
+      problems.map((problem) => problemMarker(problem, model)),
     );
   }, [editor, file, problems]);
 
@@ -74,6 +87,7 @@ export default function MonacoEditor({ marks }: { marks: ReadonlyMap<number, Lin
     <div className={styles.editor}>
       {editor !== undefined && <LineGutter editor={editor} marks={marks} problems={problems} />}
       <div ref={host} className={styles.host} />
+      {comparing && editor !== undefined && <CompareWithDisk key={file} editor={editor} />}
     </div>
   );
 }
@@ -92,7 +106,13 @@ function options(): monaco.editor.IStandaloneEditorConstructionOptions {
     // Numbers are drawn by the gutter, along with the status of each platform.
     lineNumbers: 'off',
     glyphMargin: false,
-    folding: false,
+    folding: true,
+    foldingStrategy: 'auto',
+    showFoldingControls: 'mouseover',
+    wordBasedSuggestions: 'off',
+    // The base of a FROM is coloured as a string, and completed.
+    quickSuggestions: { other: true, comments: false, strings: true },
+    suggest: { showWords: false, showStatusBar: false, snippetsPreventQuickSuggestions: false },
     guides: { indentation: false },
     lineDecorationsWidth: 8,
     minimap: { enabled: false },
@@ -112,7 +132,7 @@ function options(): monaco.editor.IStandaloneEditorConstructionOptions {
     unicodeHighlight: { ambiguousCharacters: false },
     links: false,
     stickyScroll: { enabled: false },
-    occurrencesHighlight: 'off',
+    occurrencesHighlight: 'singleFile',
   };
 }
 
@@ -202,25 +222,6 @@ function followReveals(editor: monaco.editor.IStandaloneCodeEditor): () => void 
   return uiStore.subscribe((state) => show(state.reveal));
 }
 let shownReveal = 0;
-
-function marker(problem: Problem, model: monaco.editor.ITextModel): monaco.editor.IMarkerData {
-  const lines = model.getLineCount();
-  const [start, end] = [Math.min(problem.startLine, lines), Math.min(problem.endLine, lines)];
-  const severities = {
-    error: monaco.MarkerSeverity.Error,
-    warning: monaco.MarkerSeverity.Warning,
-    info: monaco.MarkerSeverity.Info,
-  };
-  return {
-    severity: severities[problem.severity],
-    message: problem.message,
-    ...(problem.rule === undefined ? {} : { source: problem.rule }),
-    startLineNumber: start,
-    startColumn: model.getLineFirstNonWhitespaceColumn(start) || 1,
-    endLineNumber: end,
-    endColumn: model.getLineLastNonWhitespaceColumn(end) || model.getLineMaxColumn(end),
-  };
-}
 
 function lineDecorations(
   marks: ReadonlyMap<number, LineMark>,

@@ -154,10 +154,10 @@ describe('heredocs', () => {
   test('the body keeps what looks like comments, continuations and instructions', () => {
     expect(colours('RUN <<EOF\n# not a comment\nFROM x \\\n\nEOF \nEOF\nUSER a')).toEqual([
       'keyword:RUN flag:<<EOF',
-      'string:# not a comment',
-      'string:FROM x \\',
+      'comment:# not a comment',
+      'FROM x \\',
       '',
-      'string:EOF',
+      'EOF',
       'flag:EOF',
       'keyword:USER a',
     ]);
@@ -167,7 +167,7 @@ describe('heredocs', () => {
     expect(colours('RUN python3 <<EOF \\\n  && true\nprint()\nEOF')).toEqual([
       'keyword:RUN python3 flag:<<EOF \\',
       '&& true',
-      'string:print()',
+      'print()',
       'flag:EOF',
     ]);
   });
@@ -184,10 +184,48 @@ describe('heredocs', () => {
     expect(colours('RUN <<-E\n\tE\nRUN <<E\n\tE\nE\nUSER a').slice(1)).toEqual([
       'flag:E',
       'keyword:RUN flag:<<E',
-      'string:E',
+      'E',
       'flag:E',
       'keyword:USER a',
     ]);
+  });
+});
+
+describe('the inner language of a heredoc', () => {
+  test('sh when RUN gives it to nobody else, with strings over several lines', () => {
+    expect(colours('RUN <<EOF\nif [ $A ]; then\n  echo "a\n$B" # c\nfi\nEOF\nUSER a')).toEqual([
+      'keyword:RUN flag:<<EOF',
+      'keyword:if [ variable:$A ]; keyword:then',
+      'echo string:"a',
+      'variable:$B string:" comment:# c',
+      'keyword:fi',
+      'flag:EOF',
+      'keyword:USER a',
+    ]);
+  });
+
+  test('python by the command, or by the first line', () => {
+    const body = '@cache\ndef f():\n  """a\n  b"""\n  return "$A" # c\nEOF';
+    const coloured = [
+      'flag:@cache',
+      'keyword:def f():',
+      'string:"""a',
+      'string:b"""',
+      'keyword:return string:"$A" comment:# c',
+      'flag:EOF',
+    ];
+    expect(colours(`RUN --mount=type=cache,target=/x python3 - <<EOF\n${body}`).slice(1)).toEqual(coloured);
+    expect(colours(`RUN <<EOF\n#!/usr/bin/env python3\n${body}`).slice(2)).toEqual(coloured);
+  });
+
+  test('json by the name of the file, also when that follows a continuation', () => {
+    const coloured = ['{ string:"a" : keyword:true }', 'flag:E', 'keyword:USER a'];
+    expect(colours('COPY <<E /x/y.json\n{"a": true}\nE\nUSER a').slice(1)).toEqual(coloured);
+    expect(colours('COPY --link <<E \\\n  /x/y.json\n{"a": true}\nE\nUSER a').slice(2)).toEqual(coloured);
+  });
+
+  test('none where nothing tells it', () => {
+    expect(colours('RUN perl <<E\nif $A\nE')[1]).toBe('string:if variable:$A');
   });
 });
 

@@ -4,13 +4,11 @@
  * comments inside of continuations, flags before arguments, heredocs of RUN, COPY and ADD).
  */
 
-export type TokenKind = '' | 'comment' | 'keyword' | 'flag' | 'variable' | 'string';
-
-export interface Token {
-  /** From this column (0-based) to the next token's. */
-  startIndex: number;
-  kind: TokenKind;
-}
+import { heredocLanguage, shebangLanguage } from '../../../shared/dockerfile/language';
+import type { InnerLanguage } from '../../../shared/dockerfile/language';
+import { innerLine } from './innerTokens';
+import type { InnerState } from './innerTokens';
+import type { Token, TokenKind } from './token';
 
 interface Heredoc {
   readonly name: string;
@@ -18,6 +16,8 @@ interface Heredoc {
   readonly stripTabs: boolean;
   /** False when the name was quoted: then variables stay as they are. */
   readonly expand: boolean;
+  /** What its body is written in, where that is evident. */
+  readonly language?: InnerLanguage;
 }
 
 /** What a line leaves behind for the next one. */
@@ -36,6 +36,11 @@ export interface LineState {
   /** Heredocs in the order of their bodies. The first one is open when `inHeredoc`. */
   readonly heredocs: readonly Heredoc[];
   readonly inHeredoc: boolean;
+  /** The arguments of an instruction that announces heredocs or goes on; '' otherwise. */
+  readonly args: string;
+  /** Inside of a body: whether its first line was seen, and the string that goes on. */
+  readonly bodyBegun: boolean;
+  readonly inner: InnerState;
 }
 
 export const initialState: LineState = {
@@ -47,6 +52,9 @@ export const initialState: LineState = {
   quote: '',
   heredocs: [],
   inHeredoc: false,
+  args: '',
+  bodyBegun: false,
+  inner: '',
 };
 
 const instructions = new Set(
@@ -90,8 +98,15 @@ function heredocLine(line: string, state: LineState): { tokens: Token[]; endStat
   if ((open.stripTabs ? line.replace(/^\t+/, '') : line) === open.name) {
     return {
       tokens: [{ startIndex: 0, kind: 'flag' }],
-      endState: { ...state, heredocs: rest, inHeredoc: rest.length > 0 },
+      endState: { ...state, heredocs: rest, inHeredoc: rest.length > 0, bodyBegun: false, inner: '' },
     };
+  }
+  const asked = state.bodyBegun ? undefined : shebangLanguage(line);
+  const language = asked ?? open.language;
+  if (language !== undefined) {
+    const { tokens, endState: inner } = innerLine(line, language, state.inner);
+    const heredocs = asked === undefined ? state.heredocs : [{ ...open, language }, ...rest];
+    return { tokens, endState: { ...state, heredocs, bodyBegun: true, inner } };
   }
   const tokens: Token[] = [{ startIndex: 0, kind: 'string' }];
   if (open.expand) {
@@ -102,7 +117,7 @@ function heredocLine(line: string, state: LineState): { tokens: Token[]; endStat
   }
   return {
     tokens: tokens.filter(({ startIndex }) => startIndex === 0 || startIndex < line.length),
-    endState: state,
+    endState: state.bodyBegun ? state : { ...state, bodyBegun: true },
   };
 }
 
@@ -132,6 +147,8 @@ class InstructionLine {
   #flags: boolean;
   #words: number;
   #quote: LineState['quote'];
+  /** Where the arguments begin on this line; undefined until then. */
+  #argsAt: number | undefined;
 
   constructor(line: string, state: LineState) {
     this.#line = line;
@@ -141,6 +158,7 @@ class InstructionLine {
     this.#words = state.words;
     this.#quote = state.quote;
     this.#heredocs = [...state.heredocs];
+    this.#argsAt = state.args === '' ? undefined : 0;
     const continuation = state.escape === '\\' ? /(?:^|[^\\])\\[ \t]*$/ : /(?:^|[^`])`[ \t]*$/;
     this.#end = continuation.test(line) ? line.lastIndexOf(state.escape) : line.length;
   }
@@ -161,14 +179,27 @@ class InstructionLine {
           quote: this.#quote,
           heredocs: this.#heredocs,
           inHeredoc: false,
+          args: this.#args(),
+          bodyBegun: false,
+          inner: '',
         },
       };
     }
-    const heredocs = this.#heredocs;
+    const keyword = this.#keyword;
+    const args = this.#heredocs.length === 0 ? '' : this.#args();
+    const language = args === '' ? undefined : heredocLanguage(keyword, args);
+    const heredocs =
+      language === undefined ? this.#heredocs : this.#heredocs.map((heredoc) => ({ ...heredoc, language }));
     return {
       tokens: this.#tokens,
       endState: { ...initialState, ...base, heredocs, inHeredoc: heredocs.length > 0 },
     };
+  }
+
+  /** The arguments so far: on the first line without the instruction and its flags, then all that follows. */
+  #args(): string {
+    if (this.#argsAt === undefined) return this.#start.args;
+    return this.#start.args + this.#line.slice(this.#argsAt, this.#end);
   }
 
   #emit(startIndex: number, kind: TokenKind): void {
@@ -215,7 +246,10 @@ class InstructionLine {
       }
     }
     const inFlag = this.#flags && this.#line.startsWith('--', this.#at);
-    if (!inFlag) this.#flags = false;
+    if (!inFlag) {
+      this.#flags = false;
+      this.#argsAt ??= this.#at;
+    }
     const index = this.#words++;
     const word = this.#wordAt();
     if (this.#keyword === 'ONBUILD' || (this.#keyword === 'HEALTHCHECK' && index === 0)) {
@@ -225,6 +259,7 @@ class InstructionLine {
           this.#keyword = word.toUpperCase();
           this.#flags = true;
           this.#words = 0;
+          this.#argsAt = undefined;
         }
         return true;
       }
@@ -302,13 +337,17 @@ export function sameState(a: LineState, b: LineState): boolean {
     a.words === b.words &&
     a.quote === b.quote &&
     a.inHeredoc === b.inHeredoc &&
+    a.args === b.args &&
+    a.bodyBegun === b.bodyBegun &&
+    a.inner === b.inner &&
     a.heredocs.length === b.heredocs.length &&
     a.heredocs.every((heredoc, index) => {
       const other = b.heredocs[index];
       return (
         heredoc.name === other?.name &&
         heredoc.stripTabs === other.stripTabs &&
-        heredoc.expand === other.expand
+        heredoc.expand === other.expand &&
+        heredoc.language === other.language
       );
     })
   );

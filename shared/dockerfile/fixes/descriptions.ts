@@ -1,4 +1,4 @@
-import { isComment } from '../instructions';
+import { isComment } from '../source';
 import type { SourceText } from './sourceText';
 import type { Fix, Violation } from './types';
 

@@ -1,4 +1,5 @@
-import { cutContinuation, isComment, readInstructions } from '../instructions';
+import { readInstructions } from '../instructions';
+import { cutContinuation, isComment } from '../source';
 import { parseDockerfile } from '../parse';
 import type { DockerfileSyntax, Instruction } from '../syntax';
 import { LogicalText } from './logicalText';

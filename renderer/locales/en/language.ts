@@ -1,0 +1,25 @@
+export default {
+  stage: 'Stage `{{name}}`',
+  stageBase: 'Built on `{{base}}`',
+  usedBy: 'Used by {{users}}',
+  usedByNothing: 'Nothing in this file uses it.',
+  variable: 'Variable `{{name}}`',
+  valueOn: '`{{platform}}`: `{{value}}`',
+  emptyOn: '`{{platform}}`: empty',
+  unsetOn: '`{{platform}}`: not set here',
+  unknownOn: '`{{platform}}`: only the base image knows',
+  image: 'Image `{{reference}}`',
+  imageOn: '`{{platform}}`: `{{reference}}`',
+  noImage: '`{{reference}}` is no image reference: {{problem}}',
+  declaresArg: 'adds ARG {{name}}',
+  rename: {
+    'nothing-here': 'Only stages and variables can be renamed.',
+    'set-by-buildkit': 'BuildKit sets this argument by itself; it can’t be renamed.',
+    'bad-stage-name': 'A stage’s name begins with a letter and has letters, digits, “-”, “_” and “.” in it.',
+    'reserved-stage-name': '“scratch” and “context” have a meaning of their own.',
+    'stage-exists': 'There is a stage of that name already.',
+    'bad-variable-name':
+      'A variable’s name has letters, digits and “_” in it and doesn’t begin with a digit.',
+    'variable-exists': 'There is a variable of that name already.',
+  },
+};
