@@ -58,8 +58,10 @@ const pair = sampleBuilder({
 
 let core: ScriptedStudio;
 let finish: () => void;
+let removal: () => undefined;
 
 beforeEach(() => {
+  removal = () => undefined;
   initLocales('en');
   resetProject();
   buildsStore.setState({ builds: [] });
@@ -67,7 +69,7 @@ beforeEach(() => {
     'builders.start': () => new Promise<void>((resolve) => (finish = resolve)),
     'builders.stop': () => undefined,
     'builders.use': () => undefined,
-    'builders.remove': () => undefined,
+    'builders.remove': () => removal(),
     'builders.refresh': () => undefined,
     'builders.setPlatforms': () => pair,
     'builders.leave': () => pair,
@@ -269,7 +271,32 @@ describe('what is done with a builder', () => {
     expect(question.getByText(/The build cache stays for a builder/)).toBeTruthy();
     fireEvent.click(question.getByRole('button', { name: 'Remove' }));
     await waitFor(() =>
-      expect(core.paramsOf('builders.remove')).toEqual([{ name: 'pair', keepState: true }]),
+      expect(core.paramsOf('builders.remove')).toEqual([{ name: 'pair', keepState: true, force: false }]),
+    );
+  });
+
+  it('can be forgotten when it can’t be removed', async () => {
+    removal = () => {
+      throw new StudioError({ code: 'builder-unreachable', message: 'Docker is not running.' });
+    };
+    const { region } = show(pair);
+    const ask = async () => {
+      fireEvent.click(region.getByRole('button', { name: 'Remove' }));
+      return within(await screen.findByRole('alertdialog', { name: 'Remove pair?' }));
+    };
+    const forget = { name: /^Forget the builder even if/ };
+    const first = await ask();
+    expect(first.queryByRole('checkbox', forget)).toBeNull();
+    fireEvent.click(first.getByRole('button', { name: 'Remove' }));
+    expect(await region.findByText('Docker is not running.')).toBeTruthy();
+    const second = await ask();
+    fireEvent.click(second.getByRole('checkbox', forget));
+    removal = () => undefined;
+    fireEvent.click(second.getByRole('button', { name: 'Remove' }));
+    await waitFor(() =>
+      expect(core.paramsOf('builders.remove').at(-1)).toEqual({
+        ...{ name: 'pair', keepState: false, force: true },
+      }),
     );
   });
 

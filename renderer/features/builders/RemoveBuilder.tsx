@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Builder } from '../../../shared/contract';
 import { Checkbox } from '../../ui/Checkbox';
 import { ConfirmDialog } from '../../ui/Dialog';
-import { removeBuilder } from './builderWork';
+import { removeBuilder, useRemovalFailed } from './builderWork';
 import { Losses } from './Losses';
 import styles from './Nodes.module.css';
 
@@ -11,6 +11,8 @@ import styles from './Nodes.module.css';
 export function RemoveBuilder({ builder, onClose }: { builder: Builder; onClose: () => void }) {
   const { t } = useTranslation('builders');
   const [keepsCache, setKeepsCache] = useState(false);
+  const [forces, setForces] = useState(false);
+  const hasFailed = useRemovalFailed(builder.name);
   return (
     <ConfirmDialog
       title={t('removeTitle', { name: builder.name })}
@@ -18,7 +20,7 @@ export function RemoveBuilder({ builder, onClose }: { builder: Builder; onClose:
       confirmLabel={t('remove')}
       onConfirm={() => {
         onClose();
-        void removeBuilder(builder.name, keepsCache);
+        void removeBuilder(builder.name, { keepState: keepsCache, force: forces });
       }}
       onClose={onClose}
     >
@@ -27,6 +29,11 @@ export function RemoveBuilder({ builder, onClose }: { builder: Builder; onClose:
         {builder.canKeepState && (
           <Checkbox isSelected={keepsCache} onChange={setKeepsCache}>
             {t('keepCache')}
+          </Checkbox>
+        )}
+        {hasFailed && (
+          <Checkbox isSelected={forces} onChange={setForces}>
+            {t('forceRemove')}
           </Checkbox>
         )}
       </div>

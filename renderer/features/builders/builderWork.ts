@@ -17,9 +17,11 @@ interface WorkState {
   running: Readonly<Record<string, Work>>;
   /** Why the last thing that was done to a builder failed. */
   errors: Readonly<Record<string, StudioErrorData>>;
+  /** Builders that could not be removed, as something of them could not be taken away. */
+  stuck: Readonly<Record<string, true>>;
 }
 
-const workStore = createStore<WorkState>()(() => ({ running: {}, errors: {} }));
+const workStore = createStore<WorkState>()(() => ({ running: {}, errors: {}, stuck: {} }));
 
 /** What is being done to a builder now. */
 export function useWork(name: string): WorkKind | undefined {
@@ -29,6 +31,11 @@ export function useWork(name: string): WorkKind | undefined {
 /** Why the last thing that was done to a builder failed. */
 export function useWorkError(name: string): StudioErrorData | undefined {
   return useStore(workStore, ({ errors }) => errors[name]);
+}
+
+/** Whether removing a builder has failed before, so that forgetting it is offered. */
+export function useRemovalFailed(name: string): boolean {
+  return useStore(workStore, ({ stuck }) => stuck[name] === true);
 }
 
 export function dismissWorkError(name: string): void {
@@ -60,8 +67,18 @@ export function makeDefault(name: string): Promise<boolean> {
   return run(name, 'use', (signal) => studio().call('builders.use', { name }, { signal }));
 }
 
-export function removeBuilder(name: string, keepState: boolean): Promise<boolean> {
-  return run(name, 'remove', (signal) => studio().call('builders.remove', { name, keepState }, { signal }));
+/** `force` forgets the builder even when what its driver made can't be taken away. */
+export async function removeBuilder(
+  name: string,
+  options: { keepState: boolean; force: boolean },
+): Promise<boolean> {
+  const isRemoved = await run(name, 'remove', (signal) =>
+    studio().call('builders.remove', { name, ...options }, { signal }),
+  );
+  workStore.setState(({ stuck: { [name]: _old, ...stuck } }) => ({
+    stuck: isRemoved ? stuck : { ...stuck, [name]: true },
+  }));
+  return isRemoved;
 }
 
 /** Looks at its nodes now. */

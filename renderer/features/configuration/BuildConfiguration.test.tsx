@@ -330,7 +330,7 @@ test.each([
   expect(settings()).toMatchObject(expected);
 });
 
-test('outputs: a folder needs a destination, Docker needs its driver', async () => {
+test('outputs: a folder needs a destination, loading needs an engine', async () => {
   show();
   const group = screen.getByRole('group', { name: 'Outputs' });
   const radio = (name: string) => within(group).getByRole<HTMLInputElement>('radio', { name });
@@ -344,6 +344,20 @@ test('outputs: a folder needs a destination, Docker needs its driver', async () 
   expect(settings().output).toEqual({ type: 'push' });
   fireEvent.click(radio('Local folder'));
   expect(settings().output).toEqual({ type: 'local', path: '/tmp/out' });
+
+  const full = { multiPlatform: true, ociExport: true, dockerExport: true, cacheExport: true };
+  const withLoad = (load: 'archive' | 'none') =>
+    act(() => {
+      const features = { ...full, load, loadMultiPlatform: true };
+      const nodes = builder.nodes.map((node) => ({ ...node, features }));
+      buildersStore.setState({ builders: [{ ...builder, nodes }] });
+    });
+  withLoad('none');
+  expect(radio('Load into Docker').disabled).toBe(true);
+  withLoad('archive');
+  expect(radio('Load into Docker').disabled).toBe(false);
+  fireEvent.click(radio('Load into Docker'));
+  expect(settings().output).toEqual({ type: 'load' });
 });
 
 test('check boxes and the command line that they change', () => {

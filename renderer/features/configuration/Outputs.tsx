@@ -1,7 +1,7 @@
 import { FolderSearch } from 'lucide-react';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { BuildOutput, BuildOutputType } from '../../../shared/contract';
+import type { Builder, BuildOutput, BuildOutputType } from '../../../shared/contract';
 import { reportDefect, studio } from '../../app/studio';
 import { useBoot } from '../../stores/bootStore';
 import { useChosenBuilder } from '../../stores/buildersStore';
@@ -17,7 +17,7 @@ const types: readonly BuildOutputType[] = ['push', 'load', 'oci', 'docker', 'loc
 export function Outputs() {
   const { t } = useTranslation('configuration');
   const output = useProject((state) => state.settings.output);
-  const canLoad = useChosenBuilder()?.driver === 'docker';
+  const canLoad = canLoadOn(useChosenBuilder());
   const noDockerId = useId();
   const [paths, setPaths] = useState<Partial<Record<BuildOutputType, string>>>({});
 
@@ -61,6 +61,13 @@ export function Outputs() {
       <Destination output={output} onChange={setPath} />
       <Findings field="output" />
     </Group>
+  );
+}
+
+/** A stopped node tells only once it runs; starting it is the build's own business. */
+function canLoadOn(builder: Builder | undefined): boolean {
+  return (builder?.nodes ?? []).some(({ status, features }) =>
+    features === undefined ? status === 'stopped' : features.load !== 'none',
   );
 }
 

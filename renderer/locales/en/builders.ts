@@ -152,6 +152,7 @@ export default {
   cacheKept: 'The build cache stays for a builder of the same name.',
   cacheStays: 'The build cache stays where it is.',
   keepCache: 'Keep the build cache',
+  forceRemove: 'Forget the builder even if something of it can’t be taken away',
   removeKept: 'Images, archives and the history of builds stay.',
   removeRunning: 'A build runs on it now. It would fail.',
   dialog: {

@@ -128,7 +128,7 @@ export default {
       tar: 'the files, in one archive',
       cacheonly: 'builds, keeps nothing',
     },
-    noDocker: 'Only a builder with the driver docker can load images.',
+    noDocker: 'There is no Docker Engine here that could take the image.',
     folder: 'Destination folder',
     file: 'Destination file',
     folderPlaceholder: 'choose a folder',

@@ -148,6 +148,7 @@ export default {
   cacheLost: '构建缓存将丢失：下一次构建须从头开始。',
   cacheKept: '构建缓存将保留给同名的构建器。',
   cacheStays: '构建缓存留在原处。',
+  forceRemove: '即使其部分内容无法清除，也忘记此构建器',
   keepCache: '保留构建缓存',
   removeKept: '镜像、归档和构建历史会保留。',
   removeRunning: '它正在执行一个构建，该构建将会失败。',

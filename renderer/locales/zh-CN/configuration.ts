@@ -127,7 +127,7 @@ export default {
       tar: '镜像中的文件，打成一个归档',
       cacheonly: '只构建，不保留结果',
     },
-    noDocker: '只有使用 docker 驱动的构建器才能加载镜像。',
+    noDocker: '此处没有可以接收镜像的 Docker Engine。',
     folder: '目标文件夹',
     file: '目标文件',
     folderPlaceholder: '选择文件夹',
