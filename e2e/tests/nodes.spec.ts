@@ -166,9 +166,9 @@ test('two nodes: three platforms go where they run best; the cache of both is re
   await expect(records).toContainText('pair1');
   await detail.getByRole('button', { name: 'Prune', exact: true }).click();
   const panel = detail.getByRole('group', { name: 'Prune' });
-  await panel.getByRole('textbox', { name: 'Filters' }).fill('description~=/four');
-  const four = records.getByRole('row').filter({ hasText: '/four' });
-  await expect(four.first()).toContainText('prune');
+  await panel.getByRole('textbox', { name: 'Filters' }).fill('description~=/two');
+  const leaf = records.getByRole('row').filter({ hasText: '/two' });
+  await expect(leaf.first()).toContainText('prune');
   await panel.getByRole('button', { name: /^Prune \d/ }).click();
   await expect(panel.getByRole('status', { name: 'Prune status' })).toHaveText(/^Pruned \d/);
   await panel.getByRole('button', { name: 'Close' }).click();

@@ -217,7 +217,7 @@ describe('Builders', () => {
   it('lists builders that it can’t use, says why, and leaves them as they are', async () => {
     const instances = join(folder, 'buildx', 'instances');
     await mkdir(instances, { recursive: true });
-    const container = '{"Name":"cont","Driver":"docker-container","Nodes":[{"Name":"cont0","Endpoint":"x"}]}';
+    const container = '{"Name":"cont","Driver":"cloud","Nodes":[{"Name":"cont0","Endpoint":"x"}]}';
     await writeFile(join(instances, 'cont'), container);
     await writeFile(join(instances, 'empty'), '{"Name":"empty","Driver":"remote","Nodes":null}');
     const distant = '{"Name":"Far","Driver":"remote","Nodes":[{"Name":"far0","Endpoint":"ssh://me@far"}]}';
@@ -226,7 +226,7 @@ describe('Builders', () => {
     const builders = await open();
     const node = await until(builders, 'cont', ({ status }) => status === 'unreachable');
     expect(node).toMatchObject({ name: 'cont0', endpoint: 'x', error: { code: 'builder-unavailable' } });
-    expect(node.error?.message).toContain('docker-container are not supported yet');
+    expect(node.error?.message).toContain('cloud are not supported yet');
     const far = await until(builders, 'Far', ({ status }) => status === 'unreachable');
     expect(far.error?.message).toContain('ssh://me@far');
     const empty = await until(builders, 'empty', ({ status }) => status === 'unreachable');
