@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { BuilderNode, NodeFeatures } from '../../shared/contract';
 import { StudioError } from '../../shared/contract';
-import { BuildkitClient, CancelledError, ConnectError, GrpcError } from '../buildkit';
+import { BuildkitClient, CancelledError, ConnectError, DaemonGoneError, GrpcError } from '../buildkit';
 import type { Logger } from '../system/logger';
 import { describeNode } from './describeNode';
 import type { BootProgress, DriverNode } from './driver';
@@ -188,8 +188,10 @@ export class NodeWatch {
     await this.probing;
   }
 
-  private async look(): Promise<void> {
-    const signal = AbortSignal.any([this.closing.signal, AbortSignal.timeout(probeTimeoutMs)]);
+  private async look(
+    signal = AbortSignal.any([this.closing.signal, AbortSignal.timeout(probeTimeoutMs)]),
+  ): Promise<void> {
+    const before = this.client;
     try {
       if (this.client === undefined) {
         const { status } = await this.options.driver.info(signal);
@@ -211,6 +213,11 @@ export class NodeWatch {
       void this.measureCache(client);
     } catch (error) {
       if (this.closing.signal.aborted) return;
+      if (before !== undefined && error instanceof DaemonGoneError) {
+        // What keeps it from being connected anew says more than that the old connection is lost.
+        if (this.client === before) this.client = undefined;
+        return this.look(signal);
+      }
       this.failures++;
       const failure = asStudioError(error, this.options.driver.endpoint);
       this.options.logger.debug(

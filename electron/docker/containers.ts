@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContainerCreateOptions } from 'dockerode';
 import { text } from 'node:stream/consumers';
 import { StudioError } from '../../shared/contract';
@@ -5,6 +6,10 @@ import { abortable, type DockerEngine } from './engine';
 import { refusedStatus } from './engineError';
 import { ExecStream } from './execStream';
 import { OutputFrames } from './outputFrames';
+
+/** How long a removal by somebody else may take, and how often it is looked for. */
+const removalMs = 5000;
+const removalPollMs = 100;
 
 export type { ContainerCreateOptions } from 'dockerode';
 
@@ -79,7 +84,7 @@ export async function stopContainer(engine: DockerEngine, name: string, signal?:
   );
 }
 
-/** Ends it at once and removes it with its anonymous volumes. One that is gone is no error. */
+/** Ends it at once and removes it with its anonymous volumes. One that is gone, or that another one removes, is no error. */
 export async function removeContainer(
   engine: DockerEngine,
   name: string,
@@ -87,7 +92,26 @@ export async function removeContainer(
 ): Promise<void> {
   const options = { force: true, v: true, ...abortable(signal) };
   const container = checked(name);
-  await unless([404], () => engine.use((docker) => docker.getContainer(container).remove(options), signal));
+  try {
+    await unless([404], () => engine.use((docker) => docker.getContainer(container).remove(options), signal));
+  } catch (error) {
+    if (refusedStatus(error) !== 409) throw error;
+    await untilRemoved(engine, name, error, signal);
+  }
+}
+
+/** Waits for a removal that is under way already. @throws `refusal` when the container is still there after that */
+async function untilRemoved(
+  engine: DockerEngine,
+  name: string,
+  refusal: unknown,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (let waitedMs = 0; waitedMs < removalMs; waitedMs += removalPollMs) {
+    if ((await inspectContainer(engine, name, signal)) === undefined) return;
+    await sleep(removalPollMs, undefined, signal === undefined ? {} : { signal });
+  }
+  throw refusal;
 }
 
 /** A volume that is gone is no error. */
