@@ -20,28 +20,29 @@ export function Fold({
   const id = useId();
   return (
     <div className={styles.fold}>
-      <button
-        type="button"
-        className={styles.head}
-        aria-label={title}
-        aria-expanded={isOpen}
-        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
-        aria-controls={isOpen ? id : undefined}
-        onClick={() => onChange(!isOpen)}
-      >
-        <ChevronRight
-          size={12}
-          strokeWidth={1.5}
-          aria-hidden="true"
-          className={`${styles.twist} ${isOpen ? styles.open : ''}`}
-        />
-        {title}
+      <div className={styles.row}>
+        <button
+          type="button"
+          className={styles.head}
+          aria-expanded={isOpen}
+          aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+          aria-controls={isOpen ? id : undefined}
+          onClick={() => onChange(!isOpen)}
+        >
+          <ChevronRight
+            size={12}
+            strokeWidth={1.5}
+            aria-hidden="true"
+            className={`${styles.twist} ${isOpen ? styles.open : ''}`}
+          />
+          {title}
+        </button>
         {hint !== undefined && (
           <span id={`${id}-hint`} className={styles.hint} hidden={isOpen}>
             {hint}
           </span>
         )}
-      </button>
+      </div>
       {isOpen && (
         <div id={id} className={styles.body}>
           {children}
