@@ -109,6 +109,8 @@ test('click and cursor go together, and the keyboard reaches everything', async 
   await expect(card('Stage builder')).toBeFocused();
   await page.keyboard.press('Space');
   await expect(graph().getByRole('list', { name: 'Steps of builder' })).toHaveCount(0);
+  await page.keyboard.press('0');
+  await expect(graph().getByText('100%')).toBeVisible();
   await page.keyboard.press('-');
   await expect(graph().getByText('83%')).toBeVisible();
   await page.keyboard.press('0');

@@ -34,6 +34,8 @@ export function useViewport(
   const view = useRef<View>({ x: 0, y: 0, zoom: 1 });
   const room = useRef<Size>({ width: 0, height: 0 });
   const size = useRef(sheet);
+  /** Set once the first graph was fitted into the window: from then on it stays as it is until somebody moves it. */
+  const begun = useRef(false);
   const [zoom, setZoom] = useState(1);
   const [drawn, setDrawn] = useState<Area>();
   const [showsAll, setShowsAll] = useState(true);
@@ -61,23 +63,30 @@ export function useViewport(
     [layerRef],
   );
 
+  /** The first graph is shown as whole as it can be read; what is typed later doesn't change its size. */
+  const place = useCallback((): void => {
+    const isFirst = !begun.current && room.current.width > 0 && size.current.width > 0;
+    if (isFirst) begun.current = true;
+    apply(isFirst ? { x: 0, y: 0, zoom: fittingZoom(size.current, room.current, false) } : view.current);
+  }, [apply]);
+
   useEffect(() => {
     size.current = { width: sheet.width, height: sheet.height };
-    apply(view.current);
-  }, [apply, sheet.width, sheet.height]);
+    place();
+  }, [place, sheet.width, sheet.height]);
 
   useEffect(() => {
     const element = windowRef.current;
     if (element === null) return;
     const measure = (): void => {
       room.current = { width: element.clientWidth, height: element.clientHeight };
-      apply(view.current);
+      place();
     };
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => observer.disconnect();
-  }, [apply, windowRef]);
+  }, [place, windowRef]);
 
   useEffect(() => {
     const element = windowRef.current;
