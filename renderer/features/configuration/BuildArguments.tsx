@@ -6,6 +6,7 @@ import type { ArgDeclaration, DockerfileSyntax } from '../../../shared/dockerfil
 import { parsePlatform } from '../../../shared/model/platform';
 import { useOwnPlatform } from '../../stores/buildersStore';
 import { updateBuildSettings, useProject } from '../../stores/projectStore';
+import { useSettledText } from '../../stores/useSettledText';
 import { Badge } from '../../ui/Badge';
 import { syntaxOf } from '../dockerfile/syntax';
 import styles from './Configuration.module.css';
@@ -17,7 +18,7 @@ import { useOutline } from './useOutline';
 export function BuildArguments() {
   const { t } = useTranslation('configuration');
   const id = useId();
-  const text = useProject((state) => state.text);
+  const text = useSettledText();
   const args = useProject((state) => state.settings.buildArgs);
   const platforms = useProject((state) => state.settings.platforms);
   const ownPlatform = useOwnPlatform() ?? 'linux/amd64';

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { CheckedTarget } from '../../../shared/contract';
 import type { Stage } from '../../../shared/dockerfile';
 import { updateBuildSettings, useProject } from '../../stores/projectStore';
+import { useSettledText } from '../../stores/useSettledText';
 import menu from '../../ui/Menu.module.css';
 import { stageLabel } from '../dockerfile/stageSteps';
 import { syntaxOf } from '../dockerfile/syntax';
@@ -14,7 +15,7 @@ import { useCheckedTargets } from './useOutline';
 /** Which stage to build. A stage without a name can't be chosen: BuildKit finds targets by name only. */
 export function TargetStage() {
   const { t } = useTranslation('configuration');
-  const text = useProject((state) => state.text);
+  const text = useSettledText();
   const target = useProject((state) => state.settings.target);
   const { stages } = syntaxOf(text);
   const last = stages.at(-1);

@@ -4,6 +4,7 @@ import { errorData, studio } from '../../app/studio';
 import { useChosenBuilder } from '../../stores/buildersStore';
 import { currentBuildRequest } from '../../stores/buildsStore';
 import { useProject } from '../../stores/projectStore';
+import { useSettledText } from '../../stores/useSettledText';
 
 export interface Preflight {
   findings: readonly PreflightFinding[];
@@ -18,7 +19,7 @@ const delayMs = 300;
 export function usePreflight(): Preflight {
   const project = useProject((state) => state.project);
   const dockerfile = useProject((state) => state.dockerfile);
-  const text = useProject((state) => state.text);
+  const text = useSettledText();
   const settings = useProject((state) => state.settings);
   const builder = useChosenBuilder();
   const [preflight, setPreflight] = useState(nothingFound);

@@ -1,4 +1,13 @@
-import { Box, ChevronDown, ChevronRight, CircleAlert, FolderInput, RefreshCcw, Target } from 'lucide-react';
+import {
+  Box,
+  ChevronDown,
+  ChevronRight,
+  CircleAlert,
+  FolderInput,
+  RefreshCcw,
+  Target,
+  TriangleAlert,
+} from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatDuration } from '../../../shared/model/duration';
@@ -15,6 +24,7 @@ import { cardWidth } from './layout';
 import type { Place } from './layout';
 import type { Stop } from './navigation';
 import type { NodeState } from './nodeState';
+import { useFindings } from './useFindings';
 
 /** What can be done with a card; the same functions as long as the graph is the same. */
 export interface CardActions {
@@ -123,6 +133,8 @@ export const StageCardView = memo(function StageCardView({
   const { t } = useTranslation('graph');
   const descriptionId = `graph-${stage.id}`;
   const isBroken = stage.circular || stage.problem !== undefined;
+  const findings = useFindings(stage);
+  const found = findings === undefined ? undefined : t('findings', { count: findings.count });
   const classes = [
     styles.card,
     stage.isTarget ? styles.target : '',
@@ -164,6 +176,12 @@ export const StageCardView = memo(function StageCardView({
         </button>
         <span className={styles.marks} aria-hidden="true">
           {isBroken && <RefreshCcw size={12} strokeWidth={1.5} className={styles.brokenIcon} />}
+          {findings !== undefined && (
+            <span title={found} className={`${styles.findings} ${styles[findings.worst]}`}>
+              <TriangleAlert size={12} strokeWidth={1.5} />
+              {findings.count}
+            </span>
+          )}
           {stage.isTarget &&
             (state === undefined ? (
               <Badge look="running">{t('target')}</Badge>
@@ -179,7 +197,7 @@ export const StageCardView = memo(function StageCardView({
         </span>
       </div>
       <span id={descriptionId} hidden>
-        {description}
+        {found === undefined ? description : `${found}; ${description}`}
       </span>
       {isOpen && (
         <ul aria-label={t('stepsOf', { name: stage.label })}>

@@ -6,6 +6,7 @@ import { initLocales } from '../../locales';
 import { initBoot } from '../../stores/bootStore';
 import { buildersStore } from '../../stores/buildersStore';
 import { buildsStore } from '../../stores/buildsStore';
+import { setProblems } from '../../stores/problemsStore';
 import { progressStore } from '../../stores/progressStore';
 import { projectStore, resetProject } from '../../stores/projectStore';
 import { uiStore } from '../../stores/uiStore';
@@ -159,6 +160,26 @@ describe('StageGraph', () => {
     expect(describes('Stage two')).toContain('depends on itself');
     fireEvent.click(within(problems).getByText(/no stage 7/));
     expect(uiStore.getState().reveal?.line).toBe(4);
+  });
+
+  test('marks the stages in which something is found', () => {
+    render(<StageGraph />);
+    const builder = screen.getByRole('button', { name: 'Stage builder' });
+    const words = (): string =>
+      document.getElementById(builder.getAttribute('aria-describedby') ?? '')?.textContent ?? '';
+    expect(words()).not.toContain('found');
+    const problem = { message: 'm', source: 'check', rule: 'WorkdirRelativePath' } as const;
+    const line = text.split('\n').findIndex((one) => one.includes(' AS builder')) + 1;
+    act(() =>
+      setProblems('check', [
+        { ...problem, severity: 'warning', startLine: line, endLine: line },
+        { ...problem, severity: 'error', startLine: line + 1, endLine: line + 1 },
+        { ...problem, severity: 'error', startLine: 1000, endLine: 1000 },
+      ]),
+    );
+    expect(words()).toMatch(/^2 problems found; /);
+    act(() => setProblems('check', []));
+    expect(words()).not.toContain('found');
   });
 
   test('marks the stage and step of the cursor', () => {

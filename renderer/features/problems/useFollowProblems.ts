@@ -6,6 +6,7 @@ import { useChecks } from '../../stores/checksStore';
 import { setProblems } from '../../stores/problemsStore';
 import { useProgress } from '../../stores/progressStore';
 import { useProject } from '../../stores/projectStore';
+import { useSettledText } from '../../stores/useSettledText';
 import { resolvedGraphs } from '../dockerfile/resolvedStages';
 import { syntaxOf } from '../dockerfile/syntax';
 import { useShownRequestOfOpenFile } from '../dockerfile/useBuildMarks';
@@ -16,7 +17,7 @@ const nothing: never[] = [];
 /** Keeps the problems equal to what the shown build, BuildKit's checks and the text on screen have to say. */
 export function useFollowProblems(): void {
   const { t } = useTranslation('editor');
-  const text = useProject((state) => state.text);
+  const text = useSettledText();
   const settings = useProject((state) => state.settings);
   const ownPlatform = useOwnPlatform();
   const builtText = useShownRequestOfOpenFile()?.dockerfileText;

@@ -18,6 +18,8 @@ export default {
   unneeded: 'the target does not need it, so it is not built',
   steps_one: '{{count}} step',
   steps_other: '{{count}} steps',
+  findings_one: '{{count}} problem found',
+  findings_other: '{{count}} problems found',
   stepsOf: 'Steps of {{name}}',
   showSteps: 'Show the steps of {{name}}',
   hideSteps: 'Hide the steps of {{name}}',

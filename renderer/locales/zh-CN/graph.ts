@@ -18,6 +18,8 @@ export default {
   unneeded: '目标不需要它，因此不会构建',
   steps_one: '{{count}} 个步骤',
   steps_other: '{{count}} 个步骤',
+  findings_one: '发现 {{count}} 个问题',
+  findings_other: '发现 {{count}} 个问题',
   stepsOf: '{{name}} 的步骤',
   showSteps: '显示 {{name}} 的步骤',
   hideSteps: '隐藏 {{name}} 的步骤',
