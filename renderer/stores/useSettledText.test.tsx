@@ -36,11 +36,15 @@ it('takes a long one when nobody has typed for a while, rendering only then', ()
   const before = renders;
   for (const end of ['a', 'ab', 'abc']) {
     type(long + end);
-    act(() => vi.advanceTimersByTime(200));
+    act(() => {
+      vi.advanceTimersByTime(200);
+    });
   }
   expect(result.current).toBe(long);
   expect(renders).toBe(before);
-  act(() => vi.advanceTimersByTime(100));
+  act(() => {
+    vi.advanceTimersByTime(100);
+  });
   expect(result.current).toBe(`${long}abc`);
 });
 
