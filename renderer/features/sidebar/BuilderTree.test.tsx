@@ -102,7 +102,9 @@ it('has a menu for each builder, opened by pointer or keys', async () => {
   fireEvent.click(menu.getByRole('menuitem', { name: 'Remove…' }));
   const question = within(await screen.findByRole('alertdialog'));
   fireEvent.click(question.getByRole('button', { name: 'Remove' }));
-  await waitFor(() => expect(core.paramsOf('builders.remove')).toEqual([{ name: 'edge', keepState: false }]));
+  await waitFor(() =>
+    expect(core.paramsOf('builders.remove')).toEqual([{ name: 'edge', keepState: false, force: false }]),
+  );
 });
 
 it('leads to a builder’s page', () => {
