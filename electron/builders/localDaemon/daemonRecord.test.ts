@@ -58,3 +58,14 @@ describe('takeLock', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 });
+
+it('a lock that several of one process want at once is one’s, and none fails', async () => {
+  const path = join(folder, 'lock');
+  for (let round = 0; round < 30; round++) {
+    const taken = await Promise.all([takeLock(path), takeLock(path), takeLock(path)]);
+    const held = taken.filter((release) => release !== undefined);
+    expect(held).toHaveLength(1);
+    await held[0]!();
+    expect(await readdir(folder)).toEqual([]);
+  }
+});

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../system/atomicWrite';
@@ -32,7 +33,7 @@ export async function takeLock(path: string): Promise<(() => Promise<void>) | un
   const own = await identifyProcess(process.pid);
   if (own === undefined) throw new Error('This process can’t be found in /proc.');
   // Linking makes the lock appear with its content, so nobody can take it for a damaged one.
-  const draft = `${path}.${process.pid}`;
+  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   await writeFile(draft, JSON.stringify(own), { mode: 0o600 });
   try {
     for (;;) {
