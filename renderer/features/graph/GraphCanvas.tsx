@@ -178,15 +178,17 @@ function useKeys(
   actions: CardActions,
   onMenu: CanvasProps['onMenu'],
 ): void {
-  const focusWanted = useRef(false);
+  /** Where a key leads to. An earlier stop may still be on its way to the screen when it is pressed. */
+  const focusWanted = useRef<Stop>(undefined);
   useEffect(() => {
-    if (!focusWanted.current || stop === undefined) return;
+    const wanted = focusWanted.current;
+    if (wanted === undefined || wanted.id !== stop?.id || wanted.line !== stop.line) return;
     const element = [...(canvas.current?.querySelectorAll<HTMLElement>('[data-card]') ?? [])].find((one) => {
       const found = stopOf(one);
-      return found?.id === stop.id && found.line === stop.line;
+      return found?.id === wanted.id && found.line === wanted.line;
     });
     if (element === undefined) return;
-    focusWanted.current = false;
+    focusWanted.current = undefined;
     element.focus({ preventScroll: true });
   }, [canvas, stop, viewport.drawn]);
 
@@ -205,7 +207,7 @@ function useKeys(
       else if (direction !== undefined && from !== undefined) {
         const to = move(graph, from, direction);
         if (to !== undefined) {
-          focusWanted.current = true;
+          focusWanted.current = to;
           setStop(to);
           const place = graph.layout.places.get(to.id);
           if (place !== undefined) viewport.show({ ...place, width: cardWidth });
