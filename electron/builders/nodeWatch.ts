@@ -3,6 +3,7 @@ import type { BuilderNode, NodeFeatures } from '../../shared/contract';
 import { StudioError } from '../../shared/contract';
 import { BuildkitClient, CancelledError, ConnectError, DaemonGoneError, GrpcError } from '../buildkit';
 import type { Logger } from '../system/logger';
+import { orAborted } from '../system/orAborted';
 import { describeNode } from './describeNode';
 import type { BootProgress, DriverNode } from './driver';
 import { invalid } from './driverOptions';
@@ -84,7 +85,7 @@ export class NodeWatch {
     if (this.client !== undefined) return this.client;
     const { canStart, driver } = this.options;
     if (canStart && (await driver.info(signal)).status === 'stopped') await this.start(signal, progress);
-    const client = await abortable(this.sharedConnection(), signal);
+    const client = await orAborted(this.sharedConnection(), signal);
     if (this.current.status !== 'running') void this.probe();
     return client;
   }
@@ -97,7 +98,7 @@ export class NodeWatch {
   async reach(signal: AbortSignal): Promise<BuildkitClient> {
     if (this.client !== undefined) return this.client;
     const { driver, stored } = this.options;
-    const { status } = await abortable(driver.info(signal), signal);
+    const { status } = await orAborted(driver.info(signal), signal);
     if (status === 'stopped') {
       throw new StudioError({
         code: 'builder-unavailable',
@@ -106,7 +107,7 @@ export class NodeWatch {
         details: { subject: stored.name },
       });
     }
-    return abortable(this.sharedConnection(), signal);
+    return orAborted(this.sharedConnection(), signal);
   }
 
   /** Takes the cache's size, in bytes, from whoever has just read it. */
@@ -122,8 +123,8 @@ export class NodeWatch {
     };
     await this.change('starting', () => this.options.driver.boot(tell, signal));
     // A look that began before the start has seen the node as it was.
-    await abortable(this.probing ?? Promise.resolve(), signal);
-    await abortable(this.probe(), signal);
+    await orAborted(this.probing ?? Promise.resolve(), signal);
+    await orAborted(this.probe(), signal);
   }
 
   async stop(signal: AbortSignal): Promise<void> {
@@ -200,7 +201,7 @@ export class NodeWatch {
           return;
         }
       }
-      const client = await abortable(this.sharedConnection(), signal);
+      const client = await orAborted(this.sharedConnection(), signal);
       const [workers, version, features, emulatorOf] = await Promise.all([
         client.listWorkers(signal),
         daemonVersion(client, signal),
@@ -347,19 +348,6 @@ async function daemonVersion(client: BuildkitClient, signal: AbortSignal) {
     if (error instanceof GrpcError) return undefined;
     throw error;
   }
-}
-
-/** Gives up waiting when the signal aborts; the work itself goes on for others who wait for it. */
-function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      const reason = signal.reason as Error;
-      reject(reason);
-    };
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 /** The typed form of whatever keeps a node from being used. */

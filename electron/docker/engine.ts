@@ -3,6 +3,7 @@ import { json } from 'node:stream/consumers';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { StudioError } from '../../shared/contract';
+import { orAborted } from '../system/orAborted';
 import { resolveEngine } from './contexts';
 import { dialEngine } from './dial';
 import { engineError } from './engineError';
@@ -132,17 +133,6 @@ export class DockerEngine {
 /** The signal as dockerode takes it. */
 export function abortable(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
   return signal === undefined ? {} : { abortSignal: signal };
-}
-
-/** Gives up waiting when the signal aborts; the work itself goes on for others who wait for it. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 function compare(one: string, other: string): number {
