@@ -34,6 +34,11 @@ export default tseslint.config(
       // Interfaces often promise a Promise where one implementation has nothing to await.
       '@typescript-eslint/require-await': 'off',
       eqeqeq: 'error',
+      'no-restricted-properties': [
+        'error',
+        // The garbage collector can take its time limit away: see electron/system/timeLimit.ts.
+        { object: 'AbortSignal', property: 'timeout', message: 'Use timeLimit().' },
+      ],
       'no-console': 'error',
     },
   },

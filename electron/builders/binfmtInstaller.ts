@@ -14,6 +14,7 @@ import {
 } from '../docker';
 import type { BootProgress, EmulationInstaller } from './driver';
 import { loginFrom } from './registryLogin';
+import { timeLimit } from '../system/timeLimit';
 
 /** The image that everybody registers QEMU with (buildx driver/bkimage). */
 const binfmtImage = 'tonistiigi/binfmt';
@@ -98,7 +99,7 @@ async function runBinfmt(engine: DockerEngine, names: string, signal: AbortSigna
       details: { lastOutput: output },
     });
   } finally {
-    await removeContainer(engine, container, AbortSignal.timeout(cleanUpMs));
+    await removeContainer(engine, container, timeLimit(cleanUpMs));
   }
 }
 

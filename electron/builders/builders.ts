@@ -23,6 +23,7 @@ import { canonicalPlatforms, withNode, withoutNode, withPlatforms } from './node
 import { asStudioError, type NodeWatch } from './nodeWatch';
 import type { StoredBuilder } from './store';
 import { unsupported } from './unsupportedDriver';
+import { timeLimit } from '../system/timeLimit';
 
 /** The builder that every machine has on which Manifold can start a daemon. */
 const localName = 'local';
@@ -293,7 +294,7 @@ export class Builders {
   /** Closes the connections; stops the daemons that Manifold started unless told to keep them. */
   async close(options: { keepDaemons: boolean }): Promise<void> {
     await Promise.all([this.known.close(), this.marking]);
-    const signal = AbortSignal.timeout(30_000);
+    const signal = timeLimit(30_000);
     const close = async (entry: BuilderEntry, node: NodeWatch): Promise<void> => {
       try {
         if (entry.driver.capabilities.endsWithManifold && !options.keepDaemons) await node.stop(signal);

@@ -16,6 +16,7 @@ import { noEngine } from '../testing/noEngine';
 import { Builders } from './builders';
 import { openBuildxStore } from './buildxStore/buildxStore';
 import { createDrivers } from './drivers';
+import { timeLimit } from '../system/timeLimit';
 
 const logger = pino({ level: 'silent' });
 const never = new AbortController().signal;
@@ -64,7 +65,7 @@ async function buildx(...args: string[]): Promise<string> {
 
 /** Resolves when the list of builders is as wanted; fails when that takes longer than a second. */
 async function within1s(wanted: () => boolean): Promise<void> {
-  const deadline = AbortSignal.timeout(1000);
+  const deadline = timeLimit(1000);
   for await (const _list of builders.watch(deadline)) if (wanted()) return;
   throw new Error(`not within a second: ${JSON.stringify(builders.list().map(({ name }) => name))}`);
 }

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { DockerEngine, loadImage, type Environment } from '../docker';
 import type { BootProgress } from './driver';
 import type { EngineLoader } from './engineLoader';
+import { timeLimit } from '../system/timeLimit';
 
 /** How long nodes wait for an engine that may not be theirs at all. */
 const answerMs = 1000;
@@ -30,7 +31,7 @@ export class CurrentEngineLoader implements EngineLoader {
 
   private async ask(): Promise<Features> {
     try {
-      const { containerdStore } = await this.engine().info(AbortSignal.timeout(answerMs));
+      const { containerdStore } = await this.engine().info(timeLimit(answerMs));
       return { loadMultiPlatform: containerdStore };
     } catch {
       // No engine, or none that can be used: builders without one of their own can't load then, and say so.

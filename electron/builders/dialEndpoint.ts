@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { SocketEndpoint } from './endpoint';
 import { unreachable } from './unreachable';
+import { timeLimit } from '../system/timeLimit';
 
 /** How long dialling may take: the probe of a node and its first connection have little more. */
 export const dialTimeoutMs = 8000;
@@ -19,7 +20,7 @@ export async function dialEndpoint(
   tls: ConnectionOptions | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Duplex> {
-  const deadline = AbortSignal.timeout(dialTimeoutMs);
+  const deadline = timeLimit(dialTimeoutMs);
   const stop = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
   stop.throwIfAborted();
   const address =

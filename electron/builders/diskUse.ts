@@ -11,6 +11,7 @@ import { totalBytes } from '../../shared/model/cacheRecords';
 import { GrpcCode, GrpcError, type BuildkitClient, type PruneOptions, type UsageRecord } from '../buildkit';
 import { inAnyOrder } from '../system/inAnyOrder';
 import { asStudioError } from './nodeWatch';
+import { timeLimit } from '../system/timeLimit';
 
 /** What reading and pruning need of a node. */
 export interface CacheNode {
@@ -35,7 +36,7 @@ export async function* readCacheRecords(
   yield { type: 'nodes', nodes: nodes.map(({ node }) => node.name) };
   yield* onAllNodes(nodes, signal, async function* (node, stop) {
     const client = await reach(node, stop);
-    const deadline = AbortSignal.timeout(readTimeoutMs);
+    const deadline = timeLimit(readTimeoutMs);
     try {
       const records = await client.diskUsage([], AbortSignal.any([stop, deadline]));
       node.noteCacheSize(totalBytes(records));
@@ -118,7 +119,7 @@ async function* onAllNodes<T>(
 }
 
 async function reach(node: CacheNode, stop: AbortSignal): Promise<BuildkitClient> {
-  return node.reach(AbortSignal.any([stop, AbortSignal.timeout(reachTimeoutMs)]));
+  return node.reach(timeLimit(reachTimeoutMs, stop));
 }
 
 function pruneOptions(request: PruneRequest): PruneOptions {

@@ -12,6 +12,7 @@ import { daemonFeatures, type EngineLoader } from './engineLoader';
 import { shownOptions } from './shownOptions';
 import type { StoredNode } from './store';
 import { unreachable } from './unreachable';
+import { timeLimit } from '../system/timeLimit';
 
 /** How long one look at a node may take, whatever its daemon does. */
 const probeTimeoutMs = 5000;
@@ -189,9 +190,7 @@ export class NodeWatch {
     await this.probing;
   }
 
-  private async look(
-    signal = AbortSignal.any([this.closing.signal, AbortSignal.timeout(probeTimeoutMs)]),
-  ): Promise<void> {
+  private async look(signal = timeLimit(probeTimeoutMs, this.closing.signal)): Promise<void> {
     const before = this.client;
     try {
       if (this.client === undefined) {

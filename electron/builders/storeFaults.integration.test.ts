@@ -14,6 +14,7 @@ import { packageProgram } from '../../scripts/setup/command.mjs';
 import { testEngine } from '../testing/engine';
 import { nodeState, testBuilders } from '../testing/testBuilders';
 import type { Builders } from './builders';
+import { timeLimit } from '../system/timeLimit';
 
 const never = new AbortController().signal;
 const writingStore = fileURLToPath(new URL('../testing/writingStore.ts', import.meta.url));
@@ -54,7 +55,7 @@ describe('two Manifolds at once', () => {
     const endpoint = testEngine().buildkitAddress;
     await one.create({ name: 'shared', driver: 'remote', node: { endpoint } });
     const seen = async (wanted: () => boolean): Promise<void> => {
-      for await (const _list of other.watch(AbortSignal.timeout(1000))) if (wanted()) return;
+      for await (const _list of other.watch(timeLimit(1000))) if (wanted()) return;
       throw new Error('not within a second');
     };
     await seen(() => other.get('shared') !== undefined);
@@ -62,7 +63,7 @@ describe('two Manifolds at once', () => {
     await seen(() => other.get('shared')?.nodes.length === 2);
     await other.leave('shared', 'far', never);
     await other.use('shared');
-    for await (const list of one.watch(AbortSignal.timeout(1000))) {
+    for await (const list of one.watch(timeLimit(1000))) {
       const shared = list.find(({ name }) => name === 'shared');
       if (shared?.nodes.length === 1 && shared.current) return;
     }

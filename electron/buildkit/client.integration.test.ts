@@ -15,6 +15,7 @@ import {
   type StatusEvent,
   type UsageRecord,
 } from './index';
+import { timeLimit } from '../system/timeLimit';
 
 const dial = dialUnix(testEngine().socketPath);
 let client: BuildkitClient;
@@ -84,7 +85,7 @@ describe('control calls', () => {
     setTimeout(() => abort.abort(new Error('enough')), 100);
     await expect(listening).rejects.toBeInstanceOf(CancelledError);
     await expect(client.info(abort.signal)).rejects.toBeInstanceOf(CancelledError);
-    const unknownRef = client.status('no-such-ref', { signal: AbortSignal.timeout(100) });
+    const unknownRef = client.status('no-such-ref', { signal: timeLimit(100) });
     await expect(collect(unknownRef)).rejects.toBeInstanceOf(CancelledError);
   });
 });
@@ -170,7 +171,7 @@ describe('connecting', () => {
 
   it('gives up when the signal aborts while the driver dials', async () => {
     const failing = BuildkitClient.connect(() => new Promise(() => undefined), {
-      signal: AbortSignal.timeout(50),
+      signal: timeLimit(50),
     });
     await expect(failing).rejects.toBeInstanceOf(ConnectError);
   });

@@ -2,6 +2,7 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import { Health, HealthCheckRequestSchema } from './gen/grpc/health/v1/health_pb';
 import { GrpcError } from './grpcStatus';
 import type { Http2Connection } from './transport/http2Connection';
+import { timeLimit } from '../system/timeLimit';
 
 const PATH = `/${Health.typeName}/${Health.method.check.name}`;
 const REQUEST = toBinary(HealthCheckRequestSchema, create(HealthCheckRequestSchema));
@@ -26,7 +27,7 @@ export function startHeartbeat(
     }
     checking = true;
     try {
-      await connection.messages(PATH, REQUEST, AbortSignal.timeout(timing.timeoutMs)).next();
+      await connection.messages(PATH, REQUEST, timeLimit(timing.timeoutMs)).next();
     } catch (error) {
       if (!(error instanceof GrpcError)) connection.close();
     } finally {

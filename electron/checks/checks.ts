@@ -24,6 +24,7 @@ import { mergeOutlines, toTargets } from './outline';
 import { askPlatform, tooSlow, type PlatformAnswer } from './platformAnswer';
 import { platformQuestions } from './questions';
 import { checkSources } from './sources';
+import { timeLimit } from '../system/timeLimit';
 
 /** How long a check may take; registries that don't answer are what makes it slow. */
 const defaultDeadlineMs = 20_000;
@@ -110,8 +111,8 @@ export class Checks {
       const error = node?.error ?? notRunning(part.node);
       return platforms.map((platform) => ({ platform, error }));
     }
-    const deadline = AbortSignal.timeout(deadlineMs);
-    const last = AbortSignal.timeout(deadlineMs + graceMs);
+    const deadline = timeLimit(deadlineMs);
+    const last = timeLimit(deadlineMs + graceMs);
     try {
       const client = await this.options.builders.reach(
         builder.name,

@@ -6,6 +6,7 @@ import { openProcessStream } from '../system/processStream';
 import { sshArguments } from '../system/ssh';
 import type { EngineEndpoint, EngineTls } from './address';
 import type { Environment } from './location';
+import { timeLimit } from '../system/timeLimit';
 
 const dialTimeoutMs = 8000;
 
@@ -20,7 +21,7 @@ export async function dialEngine(
   env: Environment,
   signal?: AbortSignal,
 ): Promise<Duplex> {
-  const deadline = AbortSignal.timeout(dialTimeoutMs);
+  const deadline = timeLimit(dialTimeoutMs);
   const stop = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
   stop.throwIfAborted();
   const [stream, ready] = open(endpoint, env);

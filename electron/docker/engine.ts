@@ -10,6 +10,7 @@ import { engineError } from './engineError';
 import { EngineHttp } from './http';
 import type { Environment } from './location';
 import { engineModem } from './modem';
+import { timeLimit } from '../system/timeLimit';
 
 /** The newest version of the API that is spoken here, and the oldest with BuildKit (Docker 18.09). */
 const newestApi = '1.47';
@@ -112,7 +113,7 @@ export class DockerEngine {
 
   /** Shared by all who wait for it, so it is nobody's signal that ends it. */
   private async negotiate(): Promise<Docker> {
-    const signal = AbortSignal.timeout(negotiationTimeoutMs);
+    const signal = timeLimit(negotiationTimeoutMs);
     const answer = await this.http.send({ method: 'GET', path: '/version', signal });
     const { ApiVersion, MinAPIVersion } = versionSchema.parse(await json(answer));
     if (compare(ApiVersion, oldestApi) < 0 || compare(MinAPIVersion ?? '0', newestApi) > 0) {

@@ -4,6 +4,7 @@ import type { BuilderNode } from '../../shared/contract';
 import { Builders, createDrivers, openBuildxStore } from '../builders';
 import type { Driver } from '../builders/driver';
 import { noEngine } from './noEngine';
+import { timeLimit } from '../system/timeLimit';
 
 /**
  * The builders of a Manifold that keeps everything in `folder`, buildx's store in `folder/buildx`.
@@ -36,7 +37,7 @@ export async function nodeState(
   node: string,
   wanted: (node: BuilderNode) => boolean,
 ): Promise<BuilderNode> {
-  for await (const list of builders.watch(AbortSignal.timeout(15_000))) {
+  for await (const list of builders.watch(timeLimit(15_000))) {
     const found = list.find(({ name }) => name === builder)?.nodes.find(({ name }) => name === node);
     if (found !== undefined && wanted(found)) return found;
   }

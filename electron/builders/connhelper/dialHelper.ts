@@ -3,6 +3,7 @@ import { StudioError } from '../../../shared/contract';
 import { dialTimeoutMs } from '../dialEndpoint';
 import { unreachable } from '../unreachable';
 import { greeting } from './greeting';
+import { timeLimit } from '../../system/timeLimit';
 
 /**
  * Opens a stream through something that runs `buildctl dial-stdio` next to the daemon, within 8 seconds.
@@ -16,7 +17,7 @@ export async function dialHelper(
   shown: string,
   signal: AbortSignal | undefined,
 ): Promise<Duplex> {
-  const deadline = AbortSignal.timeout(dialTimeoutMs);
+  const deadline = timeLimit(dialTimeoutMs);
   const stop = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
   stop.throwIfAborted();
   try {

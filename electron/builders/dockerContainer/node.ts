@@ -34,6 +34,7 @@ import {
   type Machine,
 } from './containerConfig';
 import type { ContainerOptions } from './options';
+import { timeLimit } from '../../system/timeLimit';
 
 /** How often a daemon is asked whether it is up, and how much later each time (buildx driver/docker-container). */
 const readyAttempts = 15;
@@ -135,7 +136,7 @@ export class DockerContainerNode implements DriverNode {
       await startContainer(this.engine, this.container, signal);
     } catch (error) {
       // A container that can't start would be in the way of one with better options.
-      await removeContainer(this.engine, this.container, AbortSignal.timeout(cleanUpMs));
+      await removeContainer(this.engine, this.container, timeLimit(cleanUpMs));
       throw error;
     }
   }
@@ -177,7 +178,7 @@ export class DockerContainerNode implements DriverNode {
       if (refusedStatus(error) === undefined) throw error;
       return false;
     } finally {
-      await removeContainer(this.engine, container, AbortSignal.timeout(cleanUpMs));
+      await removeContainer(this.engine, container, timeLimit(cleanUpMs));
     }
   }
 

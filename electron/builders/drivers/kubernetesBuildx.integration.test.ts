@@ -14,6 +14,7 @@ import { noEngine } from '../../testing/noEngine';
 import { Builders } from '../builders';
 import { openBuildxStore } from '../buildxStore/buildxStore';
 import { createDrivers } from './index';
+import { timeLimit } from '../../system/timeLimit';
 
 const logger = pino({ level: 'silent' });
 const never = new AbortController().signal;
@@ -71,7 +72,7 @@ async function buildx(...args: string[]): Promise<string> {
 
 /** Resolves when buildx' change of the store has arrived. */
 async function appears(name: string): Promise<void> {
-  for await (const _list of builders.watch(AbortSignal.timeout(2000))) if (builders.get(name)) return;
+  for await (const _list of builders.watch(timeLimit(2000))) if (builders.get(name)) return;
   throw new Error(`${name} did not appear.`);
 }
 

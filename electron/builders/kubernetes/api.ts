@@ -5,6 +5,7 @@ import type { V1ConfigMap, V1Deployment, V1Pod, V1StatefulSet } from '@kubernete
 import { z } from 'zod';
 import { ApiError } from './apiErrors';
 import type { Cluster } from './kubeconfig';
+import { timeLimit } from '../../system/timeLimit';
 
 /** The kinds of objects that a node is made of. */
 export interface Objects {
@@ -92,7 +93,7 @@ export class KubernetesApi {
     body: object | undefined,
     signal: AbortSignal,
   ): Promise<unknown> {
-    const deadline = AbortSignal.timeout(requestTimeoutMs);
+    const deadline = timeLimit(requestTimeoutMs);
     const stop = AbortSignal.any([signal, deadline]);
     try {
       const response = await this.send(method, path, body, stop);

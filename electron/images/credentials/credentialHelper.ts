@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { CredentialError } from './credentialError';
+import { timeLimit } from '../../system/timeLimit';
 
 /** A login of a registry. */
 export interface Login {
@@ -43,11 +44,7 @@ export async function getFromHelper(
       `The Docker config file names an unusable credential helper: ${JSON.stringify(name)}.`,
     );
   }
-  const { exitCode, stdout } = await run(
-    program,
-    server,
-    AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-  );
+  const { exitCode, stdout } = await run(program, server, timeLimit(timeoutMs, signal));
   if (exitCode !== 0) {
     if (stdout.includes(NOT_FOUND)) return undefined;
     throw new CredentialError(

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CredentialError } from './credentialError';
 import { getFromHelper } from './credentialHelper';
 import { DockerConfigCredentials } from './dockerConfig';
+import { timeLimit } from '../../system/timeLimit';
 
 const never = new AbortController().signal;
 const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -153,9 +154,7 @@ describe('credential helpers', () => {
     await helper('slow', 'exec sleep 30');
     const started = Date.now();
     await expect(getFromHelper('slow', 'a.test', never, 200)).rejects.toThrow(/did not answer in time/);
-    await expect(getFromHelper('slow', 'a.test', AbortSignal.timeout(200))).rejects.toBeInstanceOf(
-      CredentialError,
-    );
+    await expect(getFromHelper('slow', 'a.test', timeLimit(200))).rejects.toBeInstanceOf(CredentialError);
     expect(Date.now() - started).toBeLessThan(5_000);
   });
 
