@@ -56,8 +56,16 @@ async function main(): Promise<void> {
     const started = performance.now();
     const { id } = await builds.start(request);
     const lines = countLogLines ? countLines(builds.log(id, never)) : Promise.resolve(0);
-    for await (const _item of builds.progress(id, never));
-    const ms = performance.now() - started;
+    // As a person sees it: the end, not what may still be told after it.
+    let ms: number | undefined;
+    for await (const item of builds.progress(id, never)) {
+      const ended =
+        item.type === 'snapshot'
+          ? item.progress.endedMs !== undefined
+          : item.events.some(({ type }) => type === 'ended');
+      if (ended) ms ??= performance.now() - started;
+    }
+    if (ms === undefined) throw new Error('The build has no end.');
     const { summary } = await builds.get(id);
     if (summary.status !== 'succeeded')
       throw new Error(`${summary.status}: ${JSON.stringify(summary.error)}`);

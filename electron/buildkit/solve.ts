@@ -24,16 +24,26 @@ export interface RunSolveOptions {
   readonly onStatus?: (event: StatusEvent) => void | Promise<void>;
   /** Called when the build has succeeded; the session stays open until the returned promise resolves. */
   readonly onSolved?: () => Promise<void>;
-  /**
-   * Gets the lines that the build's vertexes come from, soon after it began. The status stream doesn't tell, so the
-   * frontend is asked for its graph once more beside the build, on the same session: the vertexes of local files are
-   * named after it. Not called when there is no frontend, or it has no answer.
-   */
-  readonly onSources?: (sources: VertexSources) => void;
-  /** Told why there is no answer. */
-  readonly onSourcesFailed?: (error: unknown) => void;
+  /** Asks where the build's steps come from. */
+  readonly sources?: SourcesListener;
   /** Cancels the build, in the daemon too. */
   readonly signal?: AbortSignal;
+}
+
+/**
+ * Wants the lines that a build's vertexes come from. The status stream doesn't tell, so the frontend is asked for its
+ * graph once more, on the same session: the vertexes of local files are named after it.
+ */
+export interface SourcesListener {
+  /** Gets them once, maybe after the build's end; never when there is no frontend, or it has no answer. */
+  readonly onTold: (sources: VertexSources) => void;
+  /** Told why there is no answer. */
+  readonly onFailed: (error: unknown) => void;
+  /**
+   * Gets a promise when the build is over, whose outcome does not wait for it: it resolves within half a second, when
+   * nothing is told any more and the session is closed.
+   */
+  readonly onOver: (settled: Promise<void>) => void;
 }
 
 export interface SolveOutcome extends SolveResponse {
@@ -43,8 +53,11 @@ export interface SolveOutcome extends SolveResponse {
 /** How long the daemon may need to fail a build whose session broke, before it is cancelled. */
 const SESSION_LOSS_GRACE_MS = 3_000;
 
-/** How long a build that is over waits to be told where its steps came from: a cached one is done in no time. */
-const SOURCES_GRACE_MS = 500;
+/** Asking takes the daemon time: builds that are done sooner are not slowed down by it. */
+const ASK_AFTER_MS = 150;
+
+/** How long the answer may take once the build is over. */
+const LATE_ANSWER_MS = 500;
 
 /**
  * Runs one build from an open session to the last status event.
@@ -91,32 +104,43 @@ export async function runSolve(client: BuildkitClient, options: RunSolveOptions)
   } finally {
     signal?.removeEventListener('abort', onAbort);
     lostAnswer.stop();
-    await asking.stop();
-    await Promise.all([session.close(), status.finish({ cancelled: stop.signal.aborted })]);
+    const settled = asking.finish().then(() => session.close());
+    options.sources?.onOver(settled);
+    await Promise.all([
+      options.sources === undefined ? settled : undefined,
+      status.finish({ cancelled: stop.signal.aborted }),
+    ]);
   }
 }
 
-/** Asks beside the build; whatever becomes of it, the build goes on. `stop` resolves when nothing is asked any more. */
+/**
+ * Asks beside the build, or after it when it is short; whatever becomes of it, the build goes on. `finish` resolves when
+ * nothing is asked any more.
+ */
 function askSources(
   client: BuildkitClient,
   session: string,
-  { request, onSources, onSourcesFailed }: RunSolveOptions,
+  { request, sources }: RunSolveOptions,
   signal: AbortSignal,
-): { stop(): Promise<void> } {
-  if (onSources === undefined || request.frontend === '') return { stop: async () => undefined };
-  const over = new AbortController();
-  const either = AbortSignal.any([signal, over.signal]);
+): { finish(): Promise<void> } {
+  if (sources === undefined || request.frontend === '') return { finish: async () => undefined };
+  const late = new AbortController();
+  const either = AbortSignal.any([signal, late.signal]);
   const call = { ref: randomBytes(16).toString('hex'), session };
-  const answered = client
-    .withGateway(call, (gateway) => gateway.sources(request, either), either)
-    .then(onSources)
-    .catch((error: unknown) => {
-      if (!either.aborted) onSourcesFailed?.(error);
-    });
+  let answered: Promise<void> | undefined;
+  const ask = (): Promise<void> =>
+    (answered ??= client
+      .withGateway(call, (gateway) => gateway.sources(request, either), either)
+      .then(sources.onTold)
+      .catch((error: unknown) => {
+        if (!either.aborted) sources.onFailed(error);
+      }));
+  const waiting = setTimeout(() => void ask(), ASK_AFTER_MS);
   return {
-    stop: async () => {
-      const timer = setTimeout(() => over.abort(), SOURCES_GRACE_MS);
-      await answered;
+    finish: async () => {
+      clearTimeout(waiting);
+      const timer = setTimeout(() => late.abort(), LATE_ANSWER_MS);
+      await (signal.aborted ? answered : ask());
       clearTimeout(timer);
     },
   };

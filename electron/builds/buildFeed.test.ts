@@ -62,10 +62,27 @@ describe('BuildFeed', () => {
     const feed = newFeed();
     feed.running();
     feed.end({ status: 'cancelled' });
+    await feed.close();
     const items = [];
     for await (const item of feed.follow(never)) items.push(item);
     expect(items).toEqual([{ type: 'snapshot', progress: feed.progress }]);
     expect(feed.progress).toMatchObject({ status: 'cancelled', sequence: 2 });
+  });
+
+  it('stays open after the end for what is told late', async () => {
+    const feed = newFeed();
+    let tell = (): void => undefined;
+    feed.waitFor(new Promise((resolve) => (tell = resolve)));
+    feed.end({ status: 'cancelled' });
+    const closing = feed.close();
+    const follower = feed.follow(never)[Symbol.asyncIterator]();
+    expect((await follower.next()).value).toMatchObject({ type: 'snapshot' });
+    feed.sources(new Map([['a', [{ start: 1, end: 2 }]]]));
+    expect((await follower.next()).value).toMatchObject({ events: [{ type: 'sources' }] });
+    const last = follower.next();
+    tell();
+    await closing;
+    expect((await last).done).toBe(true);
   });
 
   it('gives a follower that is far behind a snapshot instead of a long queue', async () => {
@@ -171,6 +188,7 @@ describe('BuildFeed', () => {
           else if (expected < feed.progress.sequence) await read();
         }
         feed.end({ status: 'failed', error: { code: 'internal', message: 'm' } });
+        await feed.close();
         while (await read());
         expect(seen).toEqual(feed.progress);
         buildProgressSchema.parse(seen);

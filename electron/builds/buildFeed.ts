@@ -29,6 +29,8 @@ export class BuildFeed {
   private readonly followers = new Set<Follower>();
   private readonly batches = new Map<string, StatusBatch>();
   private timer: NodeJS.Timeout | undefined;
+  private readonly late: Promise<void>[] = [];
+  private closed = false;
 
   /** @param onChange called after every event, with the new progress in place */
   constructor(
@@ -90,12 +92,25 @@ export class BuildFeed {
     }
   }
 
+  /** Keeps the feed open after the build's end for what is still to be told then. */
+  waitFor(late: Promise<void>): void {
+    this.late.push(late);
+  }
+
+  /** Tells the end. {@link close} has to follow. */
   end(end: BuildEnd): void {
     this.flush();
     this.apply({ type: 'ended', atMs: Date.now(), ...end });
   }
 
-  /** A snapshot, then events; ends with the build or when `signal` aborts. A slow reader gets a snapshot now and then. */
+  /** Lets the followers go when everything is told. */
+  async close(): Promise<void> {
+    await Promise.all(this.late);
+    this.closed = true;
+    for (const { wake } of this.followers) wake();
+  }
+
+  /** A snapshot, then events; ends when the feed is closed, or when `signal` aborts. A slow reader gets a snapshot now and then. */
   async *follow(signal: AbortSignal): AsyncIterable<ProgressItem> {
     const follower: Follower = { events: [], needsSnapshot: true, wake: () => undefined };
     const onAbort = (): void => follower.wake();
@@ -109,7 +124,7 @@ export class BuildFeed {
           yield { type: 'snapshot', progress: this.state };
         } else if (follower.events.length > 0) {
           yield { type: 'events', events: follower.events.splice(0) };
-        } else if (this.state.endedMs !== undefined) {
+        } else if (this.closed) {
           return;
         } else {
           await new Promise<void>((resolve) => (follower.wake = resolve));

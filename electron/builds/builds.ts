@@ -270,8 +270,7 @@ export class Builds {
     clearInterval(saving);
     await log.end();
     feed.end(end);
-    if ((await this.kept(id, this.history.saveProgress(feed.progress))) && build.recorded)
-      this.active.delete(id);
+    if ((await this.saveWhole(id, feed)) && build.recorded) this.active.delete(id);
     // Otherwise it stays in memory until Manifold closes, which tries again.
     else
       feed.warn(
@@ -279,6 +278,14 @@ export class Builds {
         'It is forgotten when Manifold closes, unless space is freed before.',
       );
     for (const old of this.history.beyond(this.options.keepBuilds())) await this.kept(old, this.forget(old));
+  }
+
+  /** Saves what is known at the end, and again when something was told after it. */
+  private async saveWhole(id: string, feed: BuildFeed): Promise<boolean> {
+    const atEnd = feed.progress;
+    const saved = await this.kept(id, this.history.saveProgress(atEnd));
+    await feed.close();
+    return feed.progress === atEnd ? saved : this.kept(id, this.history.saveProgress(feed.progress));
   }
 
   /** Keeps the build's summary in step with its progress. */

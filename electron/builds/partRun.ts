@@ -126,13 +126,16 @@ export class PartRun {
       sharedKey: plan.sharedKey,
       onStatus: (event) => this.onStatus(event),
       onSolved: () => this.exportsEnded(),
-      onSources: (sources) =>
-        feed.sources(new Map([...sources].map(([digest, lines]) => [this.stepId(digest), lines]))),
-      onSourcesFailed: (err) =>
-        this.options.logger.warn(
-          { err, node: this.part.node },
-          'the lines that steps come from are not known',
-        ),
+      sources: {
+        onTold: (sources) =>
+          feed.sources(new Map([...sources].map(([digest, lines]) => [this.stepId(digest), lines]))),
+        onFailed: (err) =>
+          this.options.logger.warn(
+            { err, node: this.part.node },
+            'the lines that steps come from are not known',
+          ),
+        onOver: (settled) => feed.waitFor(settled),
+      },
       signal,
     });
     return outcome.exporterResponse;

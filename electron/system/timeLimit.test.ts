@@ -12,7 +12,9 @@ describe('a time limit', () => {
     const other = new AbortController();
     const signal = timeLimit(60, other.signal);
     let reason: unknown;
-    signal.addEventListener('abort', () => (reason = signal.reason));
+    signal.addEventListener('abort', () => {
+      reason = signal.reason as unknown;
+    });
     await sleep(10);
     collectGarbage();
     await sleep(100);
