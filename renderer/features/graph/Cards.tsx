@@ -26,7 +26,7 @@ import type { Stop } from './navigation';
 import type { NodeState } from './nodeState';
 import { useFindings } from './useFindings';
 
-/** What can be done with a card; the same functions as long as the graph is the same. */
+/** What can be done with a card; always the same functions. */
 export interface CardActions {
   go(stop: Stop): void;
   turn(id: string): void;

@@ -15,14 +15,16 @@ import { scriptedStudio } from '../../testing/scriptedStudio';
 import type { ScriptedStudio } from '../../testing/scriptedStudio';
 import type { GraphQuestion } from './graph.worker';
 import { GraphSession } from './graphSession';
+import { GraphPacker } from './graphTransfer';
 import { StageGraph } from './StageGraph';
 
 /** Happy DOM has no workers: the same session, without a thread. */
 class InThread {
   onmessage: (event: { data: unknown }) => void = () => undefined;
   private readonly session = new GraphSession();
+  private readonly packer = new GraphPacker();
   postMessage({ number, request }: GraphQuestion): void {
-    this.onmessage({ data: { number, graph: this.session.graph(request) } });
+    this.onmessage({ data: { number, graph: this.packer.pack(this.session.graph(request)) } });
   }
   terminate(): void {
     this.onmessage = () => undefined;

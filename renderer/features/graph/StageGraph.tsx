@@ -1,5 +1,5 @@
 import { ChevronsDownUp, ChevronsUpDown, CircleAlert, Download, List, Workflow } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StudioErrorData } from '../../../shared/contract';
 import { errorData } from '../../app/studio';
@@ -129,16 +129,19 @@ function GraphBody({
   const selection = useSelection(model);
   const [menu, setMenu] = useState<MenuRequest>();
   const onMenu = useCallback((id: string, x: number, y: number) => setMenu({ id, x, y }), []);
+  const latest = useRef({ model, keys, onTurn });
+  useEffect(() => {
+    latest.current = { model, keys, onTurn };
+  });
   const actions = useMemo(
     (): CardActions => ({
       go: ({ id, line }) => {
-        const card = cardOf(model, id);
+        const card = cardOf(latest.current.model, id);
         if (card !== undefined) revealLine(line ?? card.line);
       },
-      turn: (id) => onTurn(keys.get(id) ?? id),
+      turn: (id) => latest.current.onTurn(latest.current.keys.get(id) ?? id),
     }),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- `onTurn` does the same at every rendering
-    [model, keys],
+    [],
   );
   const asked = menu === undefined ? undefined : cardOf(model, menu.id);
   return (

@@ -4,6 +4,7 @@ import type { GraphQuestion } from './graph.worker';
 import { graphFeed } from './graphFeed';
 import { GraphSession } from './graphSession';
 import type { Graph, GraphRequest } from './graphSession';
+import { GraphPacker } from './graphTransfer';
 
 const request = (text: string): GraphRequest => ({
   file: 'Dockerfile',
@@ -20,6 +21,7 @@ const labels = (graph: Graph | undefined): string[] => graph?.model.stages.map((
 function slowWorker() {
   const asked: GraphQuestion[] = [];
   const session = new GraphSession();
+  const packer = new GraphPacker();
   const worker = {
     postMessage: (question: GraphQuestion) => asked.push(question),
     terminate: vi.fn(),
@@ -32,7 +34,7 @@ function slowWorker() {
     terminate: worker.terminate,
     answer: () => {
       const { number, request: last } = asked.at(-1)!;
-      worker.onmessage?.({ data: { number, graph: session.graph(last) } });
+      worker.onmessage?.({ data: { number, graph: packer.pack(session.graph(last)) } });
     },
     break: () => worker.onerror?.({ message: 'broken' }),
   };

@@ -1,5 +1,6 @@
 import { GraphSession } from './graphSession';
 import type { Graph, GraphRequest } from './graphSession';
+import { GraphUnpacker } from './graphTransfer';
 import type { GraphQuestion, GraphReply } from './graph.worker';
 
 /** Makes graphs away from the thread that people type on. */
@@ -21,6 +22,7 @@ export function graphFeed(
 ): GraphFeed {
   let worker: Worker | undefined;
   let own: GraphSession | undefined;
+  const unpacker = new GraphUnpacker();
   let asked = 0;
   let running: GraphQuestion | undefined;
   let next: GraphQuestion | undefined;
@@ -28,9 +30,9 @@ export function graphFeed(
   const send = (question: GraphQuestion): void => {
     running = question;
     if (own === undefined) worker?.postMessage(question);
-    else answer({ number: question.number, graph: own.graph(question.request) });
+    else answer(own.graph(question.request));
   };
-  const answer = ({ graph }: GraphReply): void => {
+  const answer = (graph: Graph): void => {
     running = undefined;
     onGraph(graph);
     const waiting = next;
@@ -46,7 +48,7 @@ export function graphFeed(
   };
   try {
     worker = startWorker();
-    worker.onmessage = ({ data }: MessageEvent<GraphReply>) => answer(data);
+    worker.onmessage = ({ data }: MessageEvent<GraphReply>) => answer(unpacker.unpack(data.graph));
     worker.onerror = (event) => fail(event.error ?? new Error(event.message));
   } catch (error) {
     fail(error);

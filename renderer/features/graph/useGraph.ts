@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { startTransition, useEffect, useRef, useState } from 'react';
 import { reportDefect } from '../../app/studio';
 import { useOwnPlatform } from '../../stores/buildersStore';
 import { useProject } from '../../stores/projectStore';
@@ -26,7 +26,8 @@ export function useGraph({ steps, turned, tidied }: GraphLook): Graph | undefine
   useEffect(() => {
     const show = (made: Graph): void => {
       showTimes(made.took);
-      setGraph(made);
+      // What is typed next goes before drawing this.
+      startTransition(() => setGraph(made));
     };
     const started = graphFeed(() => new GraphWorker(), show, reportDefect);
     feed.current = started;

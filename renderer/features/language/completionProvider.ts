@@ -1,12 +1,12 @@
 import i18next from 'i18next';
-import { completionsAt } from '../../../shared/dockerfile/language';
 import type { CompletionAnswer, CompletionItem } from '../../../shared/dockerfile/language';
 import { StudioError } from '../../../shared/contract';
 import { reportDefect } from '../../app/studio';
 import { monaco } from '../editor/monaco';
 import { contextFiles } from './contextFiles';
 import { knownImages } from './knownImages';
-import { documentOf, editOf, rangeOf } from './modelDocument';
+import { editOf, rangeOf } from './modelDocument';
+import { modelThread } from './modelThread';
 import { topicText } from './topicText';
 
 const { CompletionItemKind, CompletionItemInsertTextRule } = monaco.languages;
@@ -30,7 +30,7 @@ export const completionProvider: monaco.languages.CompletionItemProvider = {
   triggerCharacters: [' ', '$', '{', '=', ',', '-', '/', '"', '#', ';'],
   async provideCompletionItems(model, position, _context, token) {
     const offset = model.getOffsetAt(position);
-    const answer = completionsAt(documentOf(model), offset);
+    const answer = await modelThread.ask('completions', model, offset);
     if (answer === undefined) return { suggestions: [] };
     const abort = new AbortController();
     const listener = token.onCancellationRequested(() => abort.abort());

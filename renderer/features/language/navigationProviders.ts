@@ -1,10 +1,8 @@
 import i18next from 'i18next';
 import {
   definitionsAt,
-  foldingRanges,
   formatEdits,
   hoverAt,
-  outline,
   referencesAt,
   renameableAt,
   renameAt,
@@ -23,6 +21,7 @@ import { monaco } from '../editor/monaco';
 import { hoverText } from './hoverText';
 import type { HoverContext } from './hoverText';
 import { documentOf, editOf, rangeOf } from './modelDocument';
+import { modelThread } from './modelThread';
 
 function currentContext(): HoverContext {
   const { settings, builder } = projectStore.getState();
@@ -75,10 +74,10 @@ function locations(model: monaco.editor.ITextModel, spans: readonly Span[]): mon
 }
 
 export const highlightProvider: monaco.languages.DocumentHighlightProvider = {
-  provideDocumentHighlights: (model, position) =>
-    referencesAt(documentOf(model), model.getOffsetAt(position), true).map((span) => ({
-      range: rangeOf(model, span),
-    })),
+  async provideDocumentHighlights(model, position) {
+    const spans = await modelThread.ask('highlights', model, model.getOffsetAt(position));
+    return spans?.map((span) => ({ range: rangeOf(model, span) }));
+  },
 };
 
 const refusal = (reason: RenameRefusal): string => i18next.t(`language:rename.${reason}`);
@@ -100,7 +99,9 @@ export const renameProvider: monaco.languages.RenameProvider = {
 };
 
 export const symbolProvider: monaco.languages.DocumentSymbolProvider = {
-  provideDocumentSymbols: (model) => outline(documentOf(model)).map((entry) => symbol(model, entry)),
+  async provideDocumentSymbols(model) {
+    return (await modelThread.ask('outline', model))?.map((entry) => symbol(model, entry));
+  },
 };
 
 function symbol(model: monaco.editor.ITextModel, entry: OutlineEntry): monaco.languages.DocumentSymbol {
@@ -118,12 +119,13 @@ function symbol(model: monaco.editor.ITextModel, entry: OutlineEntry): monaco.la
 }
 
 export const foldingProvider: monaco.languages.FoldingRangeProvider = {
-  provideFoldingRanges: (model) =>
-    foldingRanges(documentOf(model)).map(({ kind, start, end }) => ({
+  async provideFoldingRanges(model) {
+    return (await modelThread.ask('folding', model))?.map(({ kind, start, end }) => ({
       start,
       end,
       ...(kind === 'comment' && { kind: monaco.languages.FoldingRangeKind.Comment }),
-    })),
+    }));
+  },
 };
 
 export const formattingProvider: monaco.languages.DocumentFormattingEditProvider = {
