@@ -62,6 +62,29 @@ test('a rule is ignored from its menu, by the directive', async () => {
   await expect(problems()).toHaveCount(0);
 });
 
+test('the light bulb and Alt+Enter offer the fixes of the line, and to ignore the rule', async () => {
+  project = await projectFolder({ Dockerfile: 'FROM busybox\nMAINTAINER me\nWORKDIR sub\n' });
+  studio = await StudioApp.launch({ project: project.path });
+  await showProblems();
+  await expect(problems()).toHaveCount(2);
+  const { editor, page } = studio;
+  await editor.locator('.view-line', { hasText: 'WORKDIR' }).click();
+  await page.keyboard.press('Home');
+  const bulb = editor.locator('[class*="lightbulb"], [class*="light-bulb"]').first();
+  await expect(bulb).toBeVisible();
+  const actions = page.locator('.action-widget').first();
+  await page.keyboard.press('Alt+Enter');
+  await expect(actions).toContainText('Ignore rule WorkdirRelativePath');
+  await expect(actions).not.toContainText('MaintainerDeprecated');
+  await page.keyboard.press('Escape');
+  await expect(actions).toBeHidden();
+
+  await bulb.click();
+  await actions.getByText('Fix: use /sub').click();
+  await expect(editor).toContainText('WORKDIR /sub');
+  await expect(problems()).toHaveCount(1);
+});
+
 test('what the Dockerfile asks for stands in the configuration', async () => {
   project = await projectFolder({
     Dockerfile: `# tools holds the tools

@@ -19,15 +19,22 @@ export const fixProvider: monaco.languages.CodeActionProvider = {
   },
 };
 
+// The titles are not HTML.
+const unescaped = { interpolation: { escapeValue: false } };
+
+function titleOf({ kind, values }: Fix): string {
+  const what = i18next.t(`checks:fixes.${kind}`, { ...values, ...unescaped });
+  return i18next.t('checks:fix', { what, ...unescaped });
+}
+
 function actionsOf(model: monaco.editor.ITextModel, problem: Problem): monaco.languages.CodeAction[] {
   const { fixes = [], ignore, rule } = problem;
-  const options = { rule, interpolation: { escapeValue: false } };
   const actions = fixes.map((fix, index) => ({
-    ...actionOf(model, fix, i18next.t(`checks:fixes.${fix.kind}`, { ...options, ...fix.values })),
+    ...actionOf(model, fix, titleOf(fix)),
     isPreferred: index === 0,
   }));
   if (ignore === undefined) return actions;
-  return [...actions, actionOf(model, ignore, i18next.t('checks:fixes.ignore-rule', options))];
+  return [...actions, actionOf(model, ignore, i18next.t('checks:fixes.ignore-rule', { rule, ...unescaped }))];
 }
 
 function actionOf(

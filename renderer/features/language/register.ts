@@ -35,4 +35,10 @@ export function registerLanguageFeatures(): void {
     when: 'editorTextFocus && !editorReadonly',
   });
   languages.registerCodeActionProvider(languageId, fixProvider);
+  // Monaco's own key for it cancels a build here.
+  monaco.editor.addKeybindingRule({
+    keybinding: monaco.KeyMod.Alt | monaco.KeyCode.Enter,
+    command: 'editor.action.quickFix',
+    when: 'editorHasCodeActionsProvider && textInputFocus && !editorReadonly',
+  });
 }
