@@ -3,7 +3,7 @@ import { parseDockerfile } from '../../../shared/dockerfile';
 import { stepPlatforms } from '../../../shared/model/progress/lanes';
 import type { BuildProgress, Step, StepStatus } from '../../../shared/model/progress/types';
 import { resolvedGraphs, stepsOfStages } from './resolvedStages';
-import { letWait, stageSteps, stepMarks } from './stageSteps';
+import { imageMarks, letWait, stageSteps, stepMarks } from './stageSteps';
 
 const text = `FROM golang AS builder
 ENV A=b
@@ -68,6 +68,36 @@ describe('stageSteps', () => {
       [4, 'RUN', 5, 6],
     ]);
     expect(stageSteps(last!, undefined).map(({ index, keyword }) => [index, keyword])).toEqual([[1, 'COPY']]);
+  });
+});
+
+describe('imageMarks', () => {
+  const digest = `sha256:${'4f'.repeat(32)}`;
+  const image = `FROM docker.io/library/busybox:latest@${digest}`;
+  const dockerfile = 'FROM scratch\nCOPY --from=busybox /bin/busybox /b\n';
+  const built = (): BuildProgress => {
+    const names = ['linux/amd64', 'linux/arm64'].flatMap((platform): [string, StepStatus][] => [
+      [image, 'cached'],
+      [`[${platform} 1/1] COPY --from=busybox /bin/busybox /b`, 'done'],
+    ]);
+    const progress = progressOf(names);
+    progress.order.forEach((id, index) => {
+      const step = progress.steps[id]!;
+      if (index % 2 === 1) step.inputs = [progress.order[index - 1]!];
+      progress.sources = { ...progress.sources, [id]: [{ start: 2, end: 2 }] };
+    });
+    return progress;
+  };
+
+  test('finds an image that only files are taken from, and leaves it out of the instruction that does', () => {
+    const progress = built();
+    expect([...imageMarks(progress, stepPlatforms(progress))]).toEqual([
+      [
+        'docker.io/library/busybox:latest',
+        { statuses: ['cached', 'cached'], digest, ids: [progress.order[0], progress.order[2]] },
+      ],
+    ]);
+    expect(marksOf(dockerfile, progress)).toEqual({ '0:2': { statuses: ['done', 'done'] } });
   });
 });
 

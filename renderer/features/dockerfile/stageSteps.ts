@@ -77,19 +77,51 @@ export function stepMarks(
   const places = new StepPlaces(syntax, steps, progress);
   for (const id of progress.order) {
     const step = progress.steps[id];
-    if (step === undefined) continue;
+    if (step === undefined || imageOf(step) !== undefined) continue;
     const served = platformsOf.get(id) ?? [];
     progress.platforms.forEach((platform, index) => {
       if (!served.includes(platform)) return;
       for (const { stage, line, step: shown } of places.of(step, index)) {
-        const key = markKey(stage, line);
-        const mark = marks.get(key) ?? { statuses: progress.platforms.map(() => undefined), ids: [] };
-        marks.set(key, mark);
-        addStep(mark, index, shown);
+        addStep(markAt(marks, markKey(stage, line), progress), index, shown);
       }
     });
   }
   return marks;
+}
+
+/**
+ * What the build says about images that no stage is built on and files are taken from.
+ *
+ * @param platformsOf step id -> the platforms it serves
+ * @returns marks by the image's {@link canonicalName}
+ */
+export function imageMarks(
+  progress: BuildProgress,
+  platformsOf: ReadonlyMap<string, readonly string[]>,
+): Map<string, StepMark> {
+  const marks = new Map<string, StepMark>();
+  for (const id of progress.order) {
+    const step = progress.steps[id];
+    if (step === undefined) continue;
+    const image = imageOf(step);
+    if (image === undefined) continue;
+    const served = platformsOf.get(id) ?? [];
+    progress.platforms.forEach((platform, index) => {
+      if (served.includes(platform)) addStep(markAt(marks, image, progress), index, step);
+    });
+  }
+  return marks;
+}
+
+/** BuildKit names the look-up of such an image like a FROM, but counts it in no stage. */
+function imageOf({ name }: Step): string | undefined {
+  return /^FROM ([^@\s]+)@sha256:[0-9a-f]+$/.exec(name)?.[1];
+}
+
+function markAt(marks: Map<string, StepMark>, key: string, { platforms }: BuildProgress): StepMark {
+  const mark = marks.get(key) ?? { statuses: platforms.map(() => undefined), ids: [] };
+  marks.set(key, mark);
+  return mark;
 }
 
 /**

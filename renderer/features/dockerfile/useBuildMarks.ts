@@ -4,7 +4,7 @@ import { stepPlatformsOf, useProgress } from '../../stores/progressStore';
 import { useProject } from '../../stores/projectStore';
 import { resolvedGraphs, stepsOfStages } from './resolvedStages';
 import { useShownRequest } from './shownRequest';
-import { letWait, stepMarks } from './stageSteps';
+import { imageMarks, letWait, stepMarks } from './stageSteps';
 import type { StageStep, StepMark } from './stageSteps';
 import { syntaxOf } from './syntax';
 
@@ -15,6 +15,8 @@ export interface BuildMarks {
   steps: readonly (readonly StageStep[][])[];
   /** By {@link markKey}. */
   marks: ReadonlyMap<string, StepMark>;
+  /** Of images that no stage is built on, by their canonical name. */
+  images: ReadonlyMap<string, StepMark>;
 }
 
 /** Whether the shown build was made from the Dockerfile that is open, whatever became of its text since. */
@@ -43,10 +45,12 @@ export function useBuildMarks(): BuildMarks | undefined {
   }, [request, isSameText, ownPlatform]);
   return useMemo(() => {
     if (places === undefined || progress === undefined) return undefined;
-    const marks = stepMarks(places.syntax, places.steps, progress, stepPlatformsOf(progress));
+    const platformsOf = stepPlatformsOf(progress);
+    const marks = stepMarks(places.syntax, places.steps, progress, platformsOf);
     if (progress.endedMs === undefined) {
       letWait(marks, (stage, platform) => places.graphs[platform]?.stages[stage]?.needed === true);
     }
-    return { platforms: progress.platforms, steps: places.steps, marks };
+    const images = imageMarks(progress, platformsOf);
+    return { platforms: progress.platforms, steps: places.steps, marks, images };
   }, [places, progress]);
 }

@@ -1,3 +1,4 @@
+import { canonicalName, parseReference } from '../../../shared/model/reference';
 import { markKey, worse } from '../dockerfile/stageSteps';
 import type { StepMark } from '../dockerfile/stageSteps';
 import type { BuildMarks } from '../dockerfile/useBuildMarks';
@@ -22,7 +23,10 @@ export function stageState(stage: StageCard, build: BuildMarks | undefined): Nod
   };
 }
 
-/** What the build says about the image or context: BuildKit tells it with the FROM of the stages that are built on it. */
+/**
+ * What the build says about the image or context: BuildKit tells it with the FROM of the stages that are built on it, or
+ * else, when only files are taken from it, by its name.
+ */
 export function sourceState(
   source: SourceCard,
   stages: readonly StageCard[],
@@ -33,8 +37,9 @@ export function sourceState(
   const marks = stages.flatMap(({ id, index, line }) =>
     bases.has(id) ? (build.marks.get(markKey(index, line)) ?? []) : [],
   );
-  const [first] = marks;
-  if (first === undefined) return undefined;
+  const reference = source.kind === 'image' ? parseReference(source.label) : undefined;
+  if (reference?.ok) marks.push(...[build.images.get(canonicalName(reference.value)) ?? []].flat());
+  if (marks.length === 0) return undefined;
   const digest = marks.find((mark) => mark.digest !== undefined)?.digest;
   return {
     statuses: build.platforms.map((_, index) => worst(marks.map(({ statuses }) => statuses[index]))),
