@@ -19,7 +19,11 @@ z.config({ jitless: true });
 
 /** Defects that nobody caught reach the core's log. */
 function reportUncaught(): void {
-  window.addEventListener('error', (event) => reportDefect(event.error ?? event.message));
+  window.addEventListener('error', (event) => {
+    // Not an error: what an observer resized is observed in the next frame (CSS Resize Observer, 3.4.7).
+    if (event.message.startsWith('ResizeObserver loop')) return;
+    reportDefect(event.error ?? event.message);
+  });
   window.addEventListener('unhandledrejection', (event) => reportDefect(event.reason));
 }
 

@@ -167,6 +167,20 @@ describe('a frontend from an image', () => {
   });
 });
 
+describe('a frontend from an image that answers questions', () => {
+  it('checks the text for every platform, and tells what it asks for', async () => {
+    const text = '# syntax=docker/dockerfile:1\nARG BASE=busybox\nFROM ${BASE} AS Base\nMAINTAINER me\n';
+    const result = await run(text, { platforms: ['linux/amd64', 'linux/arm64'] });
+    expect(result).toMatchObject({ state: 'checked', platforms: ['linux/amd64', 'linux/arm64'] });
+    expect(result.findings.map(({ rule, ranges }) => [rule, ranges[0]!.startLine])).toEqual([
+      ['StageNameCasing', 3],
+      ['MaintainerDeprecated', 4],
+    ]);
+    expect(result.outline?.args.map(({ name }) => name)).toContain('BASE');
+    expect(result.targets?.map(({ name }) => name)).toEqual(['base']);
+  });
+});
+
 describe('what the daemon may read', () => {
   it('is the text and the ignore files, nothing else of the project', async () => {
     await writeFile(join(project, 'private.txt'), 'private');

@@ -24,7 +24,8 @@ export function startVirtualDisplay() {
     }
     // `-displayfd` makes the server pick a free number and write it to that descriptor once it listens.
     const args = ['-displayfd', '3', '-screen', '0', '1440x900x24', '-nolisten', 'tcp', '-noreset'];
-    const server = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+    // A group of its own: Ctrl+C in the terminal must not take the screen away from an app that is closing.
+    const server = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], detached: true });
     const stop = () => void server.kill('SIGTERM');
     process.once('exit', stop);
     let complaint = '';
