@@ -17,6 +17,7 @@ export default defineConfig({
         input: {
           index: 'electron/main/index.ts',
           filesyncWorker: 'electron/buildkit/filesync/worker.ts',
+          layersWorker: 'electron/images/layers/worker.ts',
         },
         external: ['electron'],
         output: { entryFileNames: '[name].js', format: 'es' },

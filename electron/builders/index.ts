@@ -4,3 +4,4 @@ export { openBuildxStore } from './buildxStore/buildxStore';
 export { CurrentEngineLoader } from './currentEngineLoader';
 export { createDrivers } from './drivers';
 export { checkDaemonConfig } from './daemonConfigCheck';
+export { loginFrom } from './registryLogin';

@@ -2,7 +2,6 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import { Health, HealthCheckRequestSchema } from './gen/grpc/health/v1/health_pb';
 import { GrpcError } from './grpcStatus';
 import type { Http2Connection } from './transport/http2Connection';
-import { timeLimit } from '../system/timeLimit';
 
 const PATH = `/${Health.typeName}/${Health.method.check.name}`;
 const REQUEST = toBinary(HealthCheckRequestSchema, create(HealthCheckRequestSchema));
@@ -26,11 +25,14 @@ export function startHeartbeat(
       return;
     }
     checking = true;
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), timing.timeoutMs).unref();
     try {
-      await connection.messages(PATH, REQUEST, timeLimit(timing.timeoutMs)).next();
+      await connection.messages(PATH, REQUEST, limit.signal).next();
     } catch (error) {
       if (!(error instanceof GrpcError)) connection.close();
     } finally {
+      clearTimeout(timer);
       checking = false;
       bytesSeen = connection.bytesRead;
     }

@@ -18,7 +18,7 @@ import {
 } from '../buildkit';
 import type { FileWorkers } from '../buildkit/filesync';
 import type { Logger } from '../system/logger';
-import { atMost } from './atMost';
+import { atMost } from '../system/atMost';
 import { mergeFindings } from './findings';
 import { mergeOutlines, toTargets } from './outline';
 import { askPlatform, tooSlow, type PlatformAnswer } from './platformAnswer';

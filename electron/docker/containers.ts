@@ -3,7 +3,7 @@ import type { ContainerCreateOptions } from 'dockerode';
 import { text } from 'node:stream/consumers';
 import { StudioError } from '../../shared/contract';
 import { abortable, type DockerEngine } from './engine';
-import { refusedStatus } from './engineError';
+import { engineError, refusedStatus } from './engineError';
 import { ExecStream } from './execStream';
 import { OutputFrames } from './outputFrames';
 
@@ -52,14 +52,19 @@ export async function inspectContainer(
   return found && { running: found.State.Running };
 }
 
-/** @returns false when there is a container of that name already */
+/**
+ * @param platform of an image with several, such as `linux/arm64`
+ * @returns false when there is a container of that name already
+ */
 export async function createContainer(
   engine: DockerEngine,
   name: string,
   config: ContainerCreateOptions,
   signal?: AbortSignal,
+  platform?: string,
 ): Promise<boolean> {
-  const options = { _query: { name: checked(name) }, _body: config, ...abortable(signal) };
+  const query = { name: checked(name), ...(platform === undefined ? {} : { platform }) };
+  const options = { _query: query, _body: config, ...abortable(signal) };
   const created = await unless([409], () =>
     engine.use((docker) => docker.createContainer(options as ContainerCreateOptions), signal),
   );
@@ -150,6 +155,31 @@ export async function containerLog(
     .toString('utf8')
     .split('\n')
     .filter((line) => line !== '');
+}
+
+/** What a container without a terminal prints, from its start to its end. The bytes are the reader's own. */
+export async function* containerOutput(
+  engine: DockerEngine,
+  name: string,
+  signal: AbortSignal,
+): AsyncGenerator<{ stream: 'stdout' | 'stderr'; bytes: Uint8Array }, void, undefined> {
+  const options = { stdout: true, stderr: true, follow: true as const, ...abortable(signal) };
+  const container = checked(name);
+  const framed = await engine.use((docker) => docker.getContainer(container).logs(options), signal);
+  const parts: { stream: 'stdout' | 'stderr'; bytes: Uint8Array }[] = [];
+  const frames = new OutputFrames((kind, part) =>
+    parts.push({ stream: kind === 2 ? 'stderr' : 'stdout', bytes: new Uint8Array(part) }),
+  );
+  try {
+    // Leaving the loop ends the answer.
+    for await (const chunk of framed as AsyncIterable<Buffer>) {
+      frames.push(chunk);
+      yield* parts.splice(0);
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw engineError(engine.name, error);
+  }
 }
 
 /** Waits for the container's end; returns its exit code. */

@@ -1,6 +1,8 @@
+import type Docker from 'dockerode';
 import type { ImageInspectOptions } from 'dockerode';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
+import { z } from 'zod';
 import { StudioError, type ErrorCode } from '../../shared/contract';
 import { parseReference, type ImageReference } from '../../shared/model/reference';
 import { abortable, type DockerEngine } from './engine';
@@ -170,5 +172,108 @@ function pullFailure(image: string, registry: string, error: unknown): unknown {
       details: { subject: image, cause: cause.message },
     },
     { cause },
+  );
+}
+
+/** An image in an engine's store. Size in bytes. */
+export interface StoredImage {
+  id: string;
+  references: string[];
+  size: number;
+  createdMs: number;
+}
+
+const storedImagesSchema = z.array(
+  z.object({
+    Id: z.string(),
+    RepoTags: z.array(z.string()).nullish(),
+    Size: z.number(),
+    Created: z.number(),
+  }),
+);
+
+/** The images that the engine has, without the layers that only others are made of. */
+export async function listImages(engine: DockerEngine, signal: AbortSignal): Promise<StoredImage[]> {
+  const answer = await engine.use((docker) => docker.listImages(abortable(signal)), signal);
+  return storedImagesSchema.parse(answer).map(({ Id, RepoTags, Size, Created }) => ({
+    id: Id,
+    references: (RepoTags ?? []).filter((name) => name !== '<none>:<none>'),
+    size: Size,
+    createdMs: Created * 1000,
+  }));
+}
+
+/**
+ * The ID of an image, which another image of the same name doesn't have.
+ *
+ * @param image a name, or an ID
+ * @throws StudioError `not-found` when the engine has it not
+ */
+export async function imageId(engine: DockerEngine, image: string, signal: AbortSignal): Promise<string> {
+  try {
+    const options = abortable(signal) as ImageInspectOptions;
+    return (await engine.use((docker) => docker.getImage(image).inspect(options), signal)).Id;
+  } catch (error) {
+    throw missingImage(engine, image, error);
+  }
+}
+
+/**
+ * Takes a name off an image; an image without one goes, unless something still needs it. One that is gone is no error.
+ */
+export async function removeImage(engine: DockerEngine, image: string, signal: AbortSignal): Promise<void> {
+  imageReference(image);
+  try {
+    await engine.use((docker) => docker.getImage(image).remove(abortable(signal)), signal);
+  } catch (error) {
+    if (refusedStatus(error) !== 404) throw error;
+  }
+}
+
+/**
+ * Lets the engine write an image as an archive, as `docker save` does.
+ *
+ * @param keep reads the archive to its end; what it throws comes out as it is
+ * @throws StudioError `not-found` when the engine has no such image
+ */
+export async function saveImage<T>(
+  engine: DockerEngine,
+  image: string,
+  keep: (archive: Readable) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  // dockerode's own method takes no signal.
+  const call = { method: 'GET', path: `/images/${image}/get`, isStream: true, ...abortable(signal) };
+  const ask = ({ modem }: Docker): Promise<Readable> =>
+    new Promise((resolve, reject) => {
+      modem.dial(call, (error, answer) => {
+        if (error) reject(error);
+        else resolve(answer as Readable);
+      });
+    });
+  try {
+    return await engine.use(async (docker) => {
+      const archive = await ask(docker);
+      try {
+        return await keep(archive);
+      } finally {
+        archive.destroy();
+      }
+    }, signal);
+  } catch (error) {
+    throw missingImage(engine, image, error);
+  }
+}
+
+function missingImage(engine: DockerEngine, image: string, error: unknown): unknown {
+  if (refusedStatus(error) !== 404) return error;
+  return new StudioError(
+    {
+      code: 'not-found',
+      message: `Docker (${engine.name}) has no image ${image}.`,
+      hint: 'It may have been removed. Pull or load it again.',
+      details: { subject: image },
+    },
+    { cause: error },
   );
 }

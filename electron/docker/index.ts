@@ -5,4 +5,13 @@ export { currentDockerEndpoint, endpointToStore, listContexts } from './contexts
 export { DockerEngine, type EngineInfo } from './engine';
 export { refusedStatus } from './engineError';
 export * from './containers';
-export { hasImage, loadImage, pullImage, type PullOptions } from './images';
+export {
+  hasImage,
+  imageId,
+  listImages,
+  loadImage,
+  pullImage,
+  removeImage,
+  saveImage,
+  type PullOptions,
+} from './images';

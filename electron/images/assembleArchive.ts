@@ -168,7 +168,7 @@ async function* pieces(file: FileHandle, end: number, signal: AbortSignal): Asyn
 }
 
 /** Nothing is left of a file that could not be completed, and what was there before stays. */
-async function replaceFile(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
+export async function replaceFile(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
   const partial = `${path}.partial`;
   await rm(partial, { force: true });
   const file = await open(partial, 'wx', 0o666);

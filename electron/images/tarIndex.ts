@@ -14,7 +14,21 @@ export class TarError extends Error {
 const blockBytes = 512;
 /** Names and attributes of one entry; longer ones are no archive of ours. */
 const maxMetadataBytes = 1024 * 1024;
-const maxEntries = 1_000_000;
+/** An image has a few dozen; what is beyond this is made to fill the memory. */
+const maxEntries = 250_000;
+/** Small files stand close together: one read finds many of them. */
+const windowBytes = 64 * 1024;
+const zeros = Buffer.alloc(blockBytes);
+
+/** What an archive says about its files, without their content. */
+export interface TarIndex {
+  /** Regular files by name. */
+  entries: Map<string, TarEntry>;
+  /** Symbolic and hard links by name, and where they lead; a hard link's target counts from the archive's top. */
+  links: Map<string, { target: string; hard: boolean }>;
+  /** Where the entries end: what follows there is padding only. */
+  endOffset: number;
+}
 
 /**
  * Finds the regular files of an uncompressed tar archive without reading their content. Knows ustar, pax and the GNU
@@ -27,23 +41,26 @@ export async function indexTar(file: FileHandle): Promise<Map<string, TarEntry>>
 }
 
 /**
- * {@link indexTar}, and where the archive's entries end: what follows there is padding only.
+ * {@link indexTar}, with the links and the end.
  *
- * @throws TarError
+ * @throws TarError, or the signal's reason
  */
-export async function scanTar(
-  file: FileHandle,
-): Promise<{ entries: Map<string, TarEntry>; endOffset: number }> {
+export async function scanTar(file: FileHandle, signal?: AbortSignal): Promise<TarIndex> {
   const { size: end } = await file.stat();
-  const entries = new Map<string, TarEntry>();
+  const entries: TarIndex['entries'] = new Map();
+  const links: TarIndex['links'] = new Map();
+  const headerAt = headerReader(file, end);
   let longName: string | undefined;
+  let longLink: string | undefined;
   let pax: ReadonlyMap<string, string> = new Map();
 
   let at = 0;
-  for (let seen = 0; at + blockBytes <= end; seen++) {
+  for (let seen = 0; at < end; seen++) {
+    signal?.throwIfAborted();
     if (seen > maxEntries) throw new TarError(`The archive has more than ${maxEntries} entries.`);
-    const header = await readExactly(file, at, blockBytes);
-    if (header.every((byte) => byte === 0)) break;
+    if (at + blockBytes > end) throw new TarError(`The archive is cut off at byte ${at}.`);
+    const header = await headerAt(at);
+    if (zeros.equals(header)) break;
     checkHeader(header, at);
     const type = String.fromCharCode(header[156]!);
     const size =
@@ -54,22 +71,42 @@ export async function scanTar(
     }
     at = offset + Math.ceil(size / blockBytes) * blockBytes;
 
-    if (type === 'L' || type === 'x') {
+    if (type === 'L' || type === 'K' || type === 'x') {
       if (size > maxMetadataBytes) throw new TarError(`The archive has an overlong name at byte ${offset}.`);
       const content = await readExactly(file, offset, size);
       if (type === 'L') longName = text(content);
+      else if (type === 'K') longLink = text(content);
       else pax = parsePax(content);
       continue;
     }
     if (type === 'g') continue;
+    const name = (pax.get('path') ?? longName ?? ustarName(header)).replace(/^\.\//, '');
     if (type === '0' || type === '\0') {
-      const name = pax.get('path') ?? longName ?? ustarName(header);
-      entries.set(name.replace(/^\.\//, ''), { offset, size });
+      entries.set(name, { offset, size });
+      links.delete(name);
+    } else if (type === '1' || type === '2') {
+      const target = pax.get('linkpath') ?? longLink ?? text(header.subarray(157, 257));
+      links.set(name, { target, hard: type === '1' });
+      entries.delete(name);
     }
     longName = undefined;
+    longLink = undefined;
     pax = new Map();
   }
-  return { entries, endOffset: at };
+  return { entries, links, endOffset: at };
+}
+
+/** Reads headers by their offset, many at once where they stand close together. What it gives is valid until the next. */
+function headerReader(file: FileHandle, end: number): (at: number) => Promise<Buffer> {
+  let window: Buffer = Buffer.alloc(0);
+  let start = 0;
+  return async (at) => {
+    if (at < start || at + blockBytes > start + window.length) {
+      window = await readExactly(file, at, Math.min(windowBytes, end - at));
+      start = at;
+    }
+    return window.subarray(at - start, at - start + blockBytes);
+  };
 }
 
 /** @throws TarError when the file ends before */

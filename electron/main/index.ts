@@ -26,6 +26,7 @@ if (!first) {
     const studio = await startStudioApp({
       preload: join(here, '../preload/index.cjs'),
       filesyncWorker: join(here, 'filesyncWorker.js'),
+      layersWorker: join(here, 'layersWorker.js'),
       // Outside the archive when packaged: a folder inside it can't be copied as a whole.
       sampleSource: join(
         app.isPackaged ? process.resourcesPath : app.getAppPath(),

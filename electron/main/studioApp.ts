@@ -20,6 +20,7 @@ import type { CorruptFileReport } from '../system/jsonFile';
 import { openLogger } from '../system/logger';
 import { askBeforeClosing } from './closing';
 import { electronDesktop } from './desktop';
+import { openImages } from './images';
 import { applicationMenu } from './menu';
 import { rpcPortOf } from './messagePort';
 import { textsFor, type Texts } from './texts';
@@ -28,6 +29,7 @@ import { loadPage, openWindow, windowBounds } from './window';
 export interface StudioAppOptions {
   preload: string;
   filesyncWorker: string;
+  layersWorker: string;
   sampleSource: string;
   openProject: string | undefined;
   pageOrigin: string;
@@ -93,6 +95,15 @@ export async function startStudioApp(options: StudioAppOptions): Promise<StudioA
     logger,
   });
   const checks = new Checks({ builders, workers, credentials, logger });
+  const imageParts = await openImages({
+    worker: options.layersWorker,
+    builds,
+    builders,
+    credentials,
+    folder: userData,
+    onCorrupt,
+    logger,
+  });
 
   let window: BrowserWindow | undefined;
   const commandListeners = new Set<(item: StreamItem<'app.commands'>) => void>();
@@ -118,6 +129,7 @@ export async function startStudioApp(options: StudioAppOptions): Promise<StudioA
     builders,
     builds,
     checks,
+    ...imageParts,
     desktop: electronDesktop(() => window),
     logger,
     onCommand(listener) {
@@ -158,6 +170,8 @@ export async function startStudioApp(options: StudioAppOptions): Promise<StudioA
         await builds.shutdown().catch(closingFailed);
         await builders.close({ keepDaemons: current.keepLocalBuilder }).catch(closingFailed);
         await workers.close().catch(closingFailed);
+        await imageParts.layerFiles.close().catch(closingFailed);
+        await imageParts.images.close().catch(closingFailed);
         await Promise.all([settings.settled(), projects.settled(), bounds.settled()]);
       } finally {
         closed = true;

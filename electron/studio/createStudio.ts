@@ -3,12 +3,18 @@ import { StudioError, type Boot, type Studio, type StreamItem } from '../../shar
 import type { Builders } from '../builders';
 import type { Builds } from '../builds';
 import type { Checks } from '../checks';
+import type { Images } from '../images';
+import type { LayerFiles } from '../images/layers';
+import type { RegistryClient } from '../images/registry/registryClient';
 import type { ProjectStore } from '../projects/projectStore';
 import { statesOf } from '../system/changes';
 import type { Logger } from '../system/logger';
 import type { DesktopPorts } from './ports';
 import { builderProcedures } from './builders';
 import { graphProcedures } from './graph';
+import { imageActionsProcedures, imageActionsStreams } from './imageActions';
+import { imageFilesProcedures, imageFilesStreams } from './imageFiles';
+import { imageInspectionProcedures } from './imageInspection';
 import { projectProcedures, projectStreams } from './projects';
 import type { SettingsStore } from './settings';
 
@@ -27,6 +33,9 @@ export interface StudioParts {
   builders: Builders;
   builds: Builds;
   checks: Checks;
+  images: Images;
+  registries: RegistryClient;
+  layerFiles: LayerFiles;
   desktop: DesktopPorts;
   logger: Logger;
   /** Commands from menus, by listener; returns the way to take it back. */
@@ -37,7 +46,10 @@ export interface StudioParts {
 
 /** Wires the contract's procedures and streams to the parts that do the work. */
 export function createStudio(parts: StudioParts): Studio {
-  const { settings, projects, builders, builds, checks, desktop } = parts;
+  const { settings, projects, builders, builds, checks, images, desktop } = parts;
+  const { opener, runner } = images;
+  const { registries, outputFolder } = parts;
+  const imageActions = { opener, runner, registries, desktop, outputFolder };
   return {
     procedures: {
       ...projectProcedures(projects, parts.samplePath),
@@ -82,6 +94,9 @@ export function createStudio(parts: StudioParts): Studio {
       },
 
       ...graphProcedures(desktop, parts.outputFolder),
+      ...imageInspectionProcedures(images.inspection, desktop, outputFolder),
+      ...imageFilesProcedures(parts.layerFiles, desktop, outputFolder),
+      ...imageActionsProcedures(imageActions),
 
       'dialogs.chooseFolder': async (options) => chosen(await desktop.chooseFolder(dialog(options))),
       'dialogs.chooseFile': async (options) => chosen(await desktop.chooseFile(dialog(options))),
@@ -104,6 +119,8 @@ export function createStudio(parts: StudioParts): Studio {
       'builds.watch': (_params, { signal }) => builds.watch(signal),
       'builds.progress': ({ id }, { signal }) => builds.progress(id, signal),
       'builds.log': ({ id }, { signal }) => builds.log(id, signal),
+      ...imageFilesStreams(parts.layerFiles),
+      ...imageActionsStreams(imageActions),
       'app.commands': (_params, { signal }) => commands((listener) => parts.onCommand(listener), signal),
     },
   };

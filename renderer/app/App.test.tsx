@@ -4,9 +4,11 @@ import { defaultSettings, StudioError } from '../../shared/contract';
 import type { BuildResult } from '../../shared/contract';
 import { openProject, projectStore, resetProject } from '../stores/projectStore';
 import { buildsStore } from '../stores/buildsStore';
+import { resetImages } from '../stores/imagesStore';
 import { uiStore } from '../stores/uiStore';
 import { renderApp } from '../testing/renderApp';
 import { sampleBuild, sampleBuilder, sampleStudio } from '../testing/samples';
+import { sampleDigest, sampleImage } from '../testing/sampleImages';
 import type { ScriptedStudio } from '../testing/scriptedStudio';
 import { watchCommands } from './commands';
 
@@ -66,11 +68,13 @@ beforeEach(() => {
   vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(1200);
   vi.spyOn(window, 'matchMedia').mockImplementation(() => wideWindow);
   buildsStore.setState({ loaded: false, builds: [], starting: false }, true);
+  resetImages();
   uiStore.setState({ paletteOpen: false, newBuilderOpen: false, view: 'build' });
   core = sampleStudio(
     {
       'builds.start': () => sampleBuild({ id: 'b3', number: 3, status: 'running', startedMs: Date.now() }),
       'builds.cancel': () => undefined,
+      'images.inspect': (source) => ({ ...sampleImage(), source }),
       'builders.use': () => undefined,
       'builders.stop': () => {
         throw new StudioError({ code: 'permission-denied', message: 'not yours to stop' });
@@ -153,7 +157,8 @@ describe('the names that people and tests find things by', () => {
     fireEvent.click(tree.getByRole('treeitem', { name: 'linux/arm64' }));
     const details = within(screen.getByRole('region', { name: 'Details' }));
     expect(details.getByRole('tab', { name: 'Summary' })).toBeTruthy();
-    expect(details.getByText('sha256:4444')).toBeTruthy();
+    expect(details.getByText(sampleDigest('b1'))).toBeTruthy();
+    expect(core.paramsOf('images.inspect')).toEqual([{ kind: 'build', buildId: 'b2' }]);
   });
 
   it('history', async () => {

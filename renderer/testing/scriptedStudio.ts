@@ -59,6 +59,8 @@ export function scriptedStudio(
         const onAbort = (): void => reject(new StudioError({ code: 'cancelled', message: 'cancelled' }));
         signal?.addEventListener('abort', onAbort, { once: true });
       });
+      // Nobody waits for it once the answer has failed.
+      cancelled.catch(() => undefined);
       return (await Promise.race([answer(rest[0]), cancelled])) as never;
     },
     subscribe(name, params, observer) {

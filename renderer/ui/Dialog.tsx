@@ -5,7 +5,10 @@ import { useTranslation } from 'react-i18next';
 import { Button, IconButton } from './Button';
 import styles from './Dialog.module.css';
 
-/** A modal dialog; `sheet` slides it in at the window's right edge. Escape and a click beside it close it. */
+/**
+ * A modal dialog; `wide` takes most of the window, `sheet` slides it in at the window's right edge. Escape and a click
+ * beside it close it.
+ */
 export function Dialog({
   title,
   isOpen,
@@ -19,7 +22,7 @@ export function Dialog({
   title: string;
   isOpen: boolean;
   onClose: () => void;
-  look?: 'window' | 'sheet';
+  look?: 'window' | 'wide' | 'sheet';
   role?: 'dialog' | 'alertdialog';
   /** Stays in sight above the buttons while the rest scrolls. */
   beforeFooter?: ReactNode;
@@ -37,7 +40,7 @@ export function Dialog({
       isDismissable={role === 'dialog'}
       className={`${styles.overlay} ${look === 'sheet' ? styles.sheetOverlay : ''}`}
     >
-      <Modal className={(look === 'sheet' ? styles.sheet : styles.modal) ?? ''}>
+      <Modal className={classes[look]}>
         <AriaDialog role={role} className={styles.dialog ?? ''}>
           <header className={styles.head}>
             <Heading slot="title" className={styles.title ?? ''}>
@@ -58,6 +61,12 @@ export function Dialog({
     </ModalOverlay>
   );
 }
+
+const classes = {
+  window: styles.modal ?? '',
+  wide: `${styles.modal} ${styles.wide}`,
+  sheet: styles.sheet ?? '',
+};
 
 /** Asks before something that can't be undone. `children` say what is lost. */
 export function ConfirmDialog({

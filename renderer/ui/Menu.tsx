@@ -1,4 +1,4 @@
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactElement, ReactNode, RefObject } from 'react';
 import {
   Header,
   Menu as AriaMenu,
@@ -40,6 +40,38 @@ export function Menu({
         </AriaMenu>
       </Popover>
     </MenuTrigger>
+  );
+}
+
+/** A menu that something else than a button opens, such as a right click on a row; it stands by its anchor. */
+export function ContextMenu({
+  label,
+  anchor,
+  isOpen,
+  onClose,
+  children,
+}: {
+  label: string;
+  anchor: RefObject<Element | null>;
+  isOpen: boolean;
+  onClose: () => void;
+  children: ReactNode;
+}) {
+  return (
+    <Popover
+      triggerRef={anchor}
+      isOpen={isOpen}
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      placement="bottom start"
+      offset={4}
+      className={styles.popover ?? ''}
+    >
+      <AriaMenu aria-label={label} autoFocus="first" onClose={onClose} className={styles.list ?? ''}>
+        {children}
+      </AriaMenu>
+    </Popover>
   );
 }
 

@@ -18,6 +18,7 @@ export const errorCodes = [
   'platform-unsupported', // no node runs the platform
   'registry-denied', // the registry refuses the credentials
   'registry-unreachable', // the registry doesn't answer
+  'image-invalid', // an image, a layer or an archive is damaged, hostile, or over a limit
   'context-invalid', // the context folder can't be read or sent
   'export-failed', // the output can't be written
   'export-refused', // the daemon tried to write outside of the destination

@@ -14,6 +14,18 @@ import {
   preflightFindingSchema,
 } from './builds';
 import { graphExportSchema } from './graph';
+import { fileContentSchema, fileOfTreeSchema, fileRowsRequestSchema, fileRowsSchema } from './imageFiles';
+import { indexPlanSchema, newIndexSchema, tagDeletionSchema } from './imageActions';
+import {
+  imageCatalogSchema,
+  imageContentSchema,
+  imageDocumentSchema,
+  imageSourceSchema,
+  provenanceSchema,
+  rawDocumentSchema,
+  referrersSchema,
+  sbomSchema,
+} from './images';
 import { checkRequestSchema, checkResultSchema } from './checks';
 import { contextListingSchema, dockerfileTextSchema, projectSchema } from './projects';
 import { bootSchema, layoutSchema, settingsSchema } from './settings';
@@ -122,6 +134,40 @@ export const procedures = {
 
   /** Asks where to, then writes a drawing of the stage graph there. Without a path the user has cancelled. */
   'graph.export': { params: graphExportSchema, result: z.object({ path: z.string().optional() }) },
+
+  /** Reads an image's documents, but for what is below its attestations' manifests and its layers. */
+  'images.inspect': { params: imageSourceSchema, result: imageDocumentSchema },
+  'images.catalog': { params: nothing, result: imageCatalogSchema },
+  /** Tags of a repository, given by a reference to anything in it. */
+  'images.tags': {
+    params: z.object({ reference: z.string().min(1).max(1024) }),
+    result: z.object({ tags: z.array(z.string()) }),
+  },
+  /** What a registry's image is made for, as far as that is known at once or found out in a moment. */
+  'images.platforms': {
+    params: z.object({ reference: z.string().min(1).max(1024) }),
+    result: z.object({ platforms: z.array(z.string()) }),
+  },
+  /** A document of an image: an index, a manifest, a config, a statement. */
+  'images.raw': { params: imageContentSchema, result: rawDocumentSchema },
+  /** Of the digest of a statement, see `Statement`. */
+  'images.provenance': { params: imageContentSchema, result: provenanceSchema },
+  'images.sbom': { params: imageContentSchema, result: sbomSchema },
+  'images.referrers': { params: imageContentSchema, result: referrersSchema },
+  /** Asks where to, then writes a blob there as it is stored. Without a path the user has cancelled. */
+  'images.saveBlob': {
+    params: imageContentSchema.extend({ size: z.number().min(0) }),
+    result: z.object({ path: z.string().optional() }),
+  },
+  /** Rows of a tree whose `images.fileTree` is open. */
+  'images.fileRows': { params: fileRowsRequestSchema, result: fileRowsSchema },
+  'images.fileContent': { params: fileOfTreeSchema, result: fileContentSchema },
+  /** Asks where to, then writes a file of a tree there, whatever its size. */
+  'images.saveFile': { params: fileOfTreeSchema, result: z.object({ path: z.string().optional() }) },
+  /** What `images.createIndex` would store; nothing is changed. */
+  'images.planIndex': { params: newIndexSchema, result: indexPlanSchema },
+  /** Fails with `conflict` when the tag stands for something else by now. */
+  'images.deleteTag': { params: tagDeletionSchema, result: done },
 
   'dialogs.chooseFolder': {
     params: z.object({ title: z.string().max(200), startAt: z.string().max(4096).optional() }),

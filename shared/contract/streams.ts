@@ -3,6 +3,14 @@ import { builderSchema } from './builders';
 import { buildSummarySchema } from './builds';
 import { cacheRecordsItemSchema, pruneItemSchema, pruneRequestSchema } from './cacheRecords';
 import { buildEventSchema, buildProgressSchema } from '../model/progress/types';
+import { fileTreeItemSchema, fileTreeRequestSchema } from './imageFiles';
+import {
+  imageCopySchema,
+  imageRunItemSchema,
+  imageRunSchema,
+  newIndexSchema,
+  transferItemSchema,
+} from './imageActions';
 import { recentProjectSchema } from './projects';
 
 const nothing = z.undefined();
@@ -46,6 +54,13 @@ export const streams = {
     params: z.object({ project: z.string(), dockerfile: z.string() }),
     item: z.object({ revision: z.string().optional() }),
   },
+  /** Indexes layers and puts them side by side; unsubscribing stops that, and gives the tree up. */
+  'images.fileTree': { params: fileTreeRequestSchema, item: fileTreeItemSchema },
+  /** Stores a new index under its tags, after copying what is missing there; unsubscribing stops that. */
+  'images.createIndex': { params: newIndexSchema, item: transferItemSchema },
+  'images.copy': { params: imageCopySchema, item: transferItemSchema },
+  /** Unsubscribing stops the container. */
+  'images.run': { params: imageRunSchema, item: imageRunItemSchema },
   /** Requests from the menu or the window's frame, by command id. */
   'app.commands': {
     params: nothing,

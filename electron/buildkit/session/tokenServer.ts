@@ -17,6 +17,9 @@ export interface RegistryToken {
   readonly issuedAtSeconds: number;
 }
 
+/** Sends a request as `fetch` does, over connections of the caller's choice. */
+export type TokenFetcher = (url: URL, init: RequestInit) => Promise<Response>;
+
 /** What the token specification wants assumed when the server names no lifetime. */
 const DEFAULT_EXPIRY_SECONDS = 60;
 const CLIENT_ID = 'manifold';
@@ -24,13 +27,19 @@ const CLIENT_ID = 'manifold';
 /**
  * Gets a bearer token from a registry's token server: OAuth2 POST with credentials, GET without them or where POST is
  * not offered (distribution's token authentication and OAuth2 specifications).
+ *
+ * @param fetcher where it is not `fetch`, such as over connections with certificates of their own
  * @throws {GrpcError} UNAUTHENTICATED when refused, UNAVAILABLE when the server can't be reached. No secret is in it.
  */
-export async function fetchRegistryToken(request: TokenRequest, signal: AbortSignal): Promise<RegistryToken> {
+export async function fetchRegistryToken(
+  request: TokenRequest,
+  signal: AbortSignal,
+  fetcher: TokenFetcher = fetch,
+): Promise<RegistryToken> {
   const realm = parseRealm(request.realm);
   const { credentials } = request;
-  if (credentials === undefined) return readToken(await getToken(realm, request, signal), realm);
-  const response = await postToken(realm, request, credentials, signal);
+  if (credentials === undefined) return readToken(await getToken(realm, request, signal, fetcher), realm);
+  const response = await postToken(realm, request, credentials, signal, fetcher);
   // Some servers answer a POST that they don't know with 404, 405 or even 401.
   const retryWithGet =
     response.status === 404 ||
@@ -38,7 +47,7 @@ export async function fetchRegistryToken(request: TokenRequest, signal: AbortSig
     (response.status === 405 && credentials.username !== '');
   if (!retryWithGet) return readToken(response, realm);
   await response.body?.cancel();
-  return readToken(await getToken(realm, request, signal), realm);
+  return readToken(await getToken(realm, request, signal, fetcher), realm);
 }
 
 function parseRealm(realm: string): URL {
@@ -54,6 +63,7 @@ function postToken(
   request: TokenRequest,
   credentials: { readonly username: string; readonly secret: string },
   signal: AbortSignal,
+  fetcher: TokenFetcher,
 ): Promise<Response> {
   const form = new URLSearchParams({ service: request.service, client_id: CLIENT_ID });
   if (request.scopes.length > 0) form.set('scope', request.scopes.join(' '));
@@ -66,10 +76,15 @@ function postToken(
     form.set('password', credentials.secret);
   }
   // fetch would send the form, secret and all, to wherever the answer points.
-  return send(realm, { method: 'POST', body: form, redirect: 'manual', signal });
+  return send(realm, { method: 'POST', body: form, redirect: 'manual', signal }, fetcher);
 }
 
-function getToken(realm: URL, request: TokenRequest, signal: AbortSignal): Promise<Response> {
+function getToken(
+  realm: URL,
+  request: TokenRequest,
+  signal: AbortSignal,
+  fetcher: TokenFetcher,
+): Promise<Response> {
   const url = new URL(realm);
   if (request.service !== '') url.searchParams.append('service', request.service);
   for (const scope of request.scopes) url.searchParams.append('scope', scope);
@@ -78,12 +93,12 @@ function getToken(realm: URL, request: TokenRequest, signal: AbortSignal): Promi
     credentials === undefined
       ? {}
       : { authorization: `Basic ${base64(`${credentials.username}:${credentials.secret}`)}` };
-  return send(url, { method: 'GET', headers, signal });
+  return send(url, { method: 'GET', headers, signal }, fetcher);
 }
 
-async function send(url: URL, init: RequestInit): Promise<Response> {
+async function send(url: URL, init: RequestInit, fetcher: TokenFetcher): Promise<Response> {
   try {
-    return await fetch(url, init);
+    return await fetcher(url, init);
   } catch (error) {
     throw new GrpcError(GrpcCode.UNAVAILABLE, `The token server ${url.origin} can't be reached.`, {
       cause: error,

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { StudioError } from '../../../shared/contract';
+import type { HttpAnswer } from './http';
+import { parseRetryAfter } from './rateLimit';
+import { isUntrusted } from './tlsFiles';
 
 const maxErrorBytes = 16 * 1024;
 const maxMessageLength = 300;
@@ -10,6 +13,17 @@ const errorDocumentSchema = z.object({
 
 /** The registry can't be spoken to. */
 export function registryUnreachable(domain: string, cause: unknown): StudioError {
+  if (isUntrusted(cause)) {
+    return new StudioError(
+      {
+        code: 'registry-unreachable',
+        message: `Nobody that this machine trusts vouches for the registry ${domain}.`,
+        hint: `If you trust it, put the certificate of its authority into a folder such as ~/.config/docker/certs.d/${domain}, as a .crt file.`,
+        details: { subject: domain, cause: innermost(cause) },
+      },
+      { cause },
+    );
+  }
   return new StudioError(
     {
       code: 'registry-unreachable',
@@ -34,22 +48,45 @@ export function registryDenied(domain: string, why: string, cause?: unknown): St
   );
 }
 
+/** The registry sends us where it must not. The message says what it did, as a sentence. */
+export function registryMisleads(domain: string, what: string, cause?: unknown): StudioError {
+  return new StudioError(
+    {
+      code: 'registry-denied',
+      message: `The registry ${domain} was not followed: ${what.charAt(0).toLowerCase()}${what.slice(1)}`,
+      hint: 'Nothing was sent there. If you trust this registry, ask whoever runs it to correct its set-up.',
+      details: { subject: domain, cause: what },
+    },
+    { cause },
+  );
+}
+
+/** The registry can do this, but not here: it is switched off, or only its owner may do it. */
+export function registryForbids(domain: string, what: string, cause: string): StudioError {
+  return new StudioError({
+    code: 'registry-denied',
+    message: `The registry ${domain} does not allow ${what}.`,
+    hint: 'Ask whoever runs the registry, or do it on its own web page.',
+    details: { subject: domain, cause },
+  });
+}
+
 /**
  * What an answer that is no success means; reads its body.
  *
  * @param what the image or content that was asked for, for people
  */
 export async function registryFailure(
-  response: Response,
+  answer: HttpAnswer,
   domain: string,
   what: string,
 ): Promise<StudioError> {
-  const told = await errorText(response);
-  const status = `${response.status} ${response.statusText}`.trim();
-  const cause = told === '' ? status : `${status}: ${told}`;
+  const told = await errorText(answer);
+  const { status, statusLine } = answer;
+  const cause = told === '' ? statusLine : `${statusLine}: ${told}`;
   const details = { subject: domain, cause };
-  if (response.status === 401 || response.status === 403) return registryDenied(domain, cause);
-  if (response.status === 404) {
+  if (status === 401 || status === 403) return registryDenied(domain, cause);
+  if (status === 404) {
     return new StudioError({
       code: 'not-found',
       message: `The registry ${domain} has no ${what}.`,
@@ -57,11 +94,21 @@ export async function registryFailure(
       details,
     });
   }
-  if (response.status === 429 || response.status >= 500) {
+  const waitMs = parseRetryAfter(answer.header('retry-after'), Date.now());
+  const hint = waitMs === undefined ? 'Try again in a while.' : `Try again in ${duration(waitMs)}.`;
+  if (status === 429) {
     return new StudioError({
       code: 'registry-unreachable',
-      message: `The registry ${domain} can’t answer now (${status}).`,
-      hint: 'Try again in a while.',
+      message: `The registry ${domain} takes no more requests from you for now (${statusLine}).`,
+      hint: `${hint} Registries often allow more to those who are logged in.`,
+      details,
+    });
+  }
+  if (status >= 500) {
+    return new StudioError({
+      code: 'registry-unreachable',
+      message: `The registry ${domain} can’t answer now (${statusLine}).`,
+      hint,
       details,
     });
   }
@@ -74,9 +121,9 @@ export async function registryFailure(
 }
 
 /** The messages of the distribution specification's error document, or nothing. */
-async function errorText(response: Response): Promise<string> {
+async function errorText(answer: HttpAnswer): Promise<string> {
   try {
-    const text = Buffer.from(await readAtMost(response, maxErrorBytes)).toString('utf8');
+    const text = Buffer.from(await readAtMost(answer, maxErrorBytes)).toString('utf8');
     const { errors } = errorDocumentSchema.parse(JSON.parse(text));
     return errors
       .map(({ code, message }) => message ?? code)
@@ -94,11 +141,11 @@ async function errorText(response: Response): Promise<string> {
  *
  * @throws RangeError when it has more than `maxBytes`; the connection's error
  */
-export async function readAtMost(response: Response, maxBytes: number): Promise<Uint8Array> {
+export async function readAtMost({ body }: HttpAnswer, maxBytes: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  // Leaving the loop cancels the body.
-  for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+  // Leaving the loop closes the connection.
+  for await (const part of body) {
     size += part.length;
     if (size > maxBytes) throw new RangeError(`more than ${maxBytes} bytes`);
     parts.push(part);
@@ -106,9 +153,17 @@ export async function readAtMost(response: Response, maxBytes: number): Promise<
   return Buffer.concat(parts, size);
 }
 
-/** `fetch` wraps what went wrong. */
+function duration(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 120) return seconds === 1 ? '1 second' : `${seconds} seconds`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 120 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
+}
+
+/** What is at the bottom of an error. */
 function innermost(error: unknown): string {
   let inner = error;
   while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
+  if (inner instanceof AggregateError && inner.errors.length > 0) return innermost(inner.errors[0]);
   return inner instanceof Error ? inner.message || inner.name : String(inner);
 }

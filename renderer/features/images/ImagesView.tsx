@@ -1,89 +1,201 @@
-import { Layers } from 'lucide-react';
-import { useState } from 'react';
+import { Layers, RefreshCw } from 'lucide-react';
+import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { BuildSummary } from '../../../shared/contract';
-import { formatBytes } from '../../../shared/model/bytes';
+import { Panel } from 'react-resizable-panels';
+import { Split, SplitBorder } from '../../app/Split';
 import { useBuilds } from '../../stores/buildsStore';
-import { inspectImage, showView, useUi } from '../../stores/uiStore';
-import { Button } from '../../ui/Button';
+import {
+  cancelReading,
+  openedImage,
+  openImage,
+  openWanted,
+  refreshImages,
+  useImages,
+} from '../../stores/imagesStore';
+import type { OpenedImage, ReadyImage } from '../../stores/imagesStore';
+import { showView, useUi } from '../../stores/uiStore';
+import { Button, IconButton } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';
-import { Select } from '../../ui/Select';
-import { momentText } from '../../ui/timeText';
-import { allParts, imageParts } from './imageParts';
-import type { ImageParts } from './imageParts';
+import { ErrorNote } from '../../ui/ErrorNote';
+import { ActionDialog } from './actions/ActionDialog';
+import type { ImageAction } from './actions/imageAction';
+import { isReady } from './columns/columns';
+import { forgetContents } from './content';
+import { Details } from './details/Details';
+import { ImageTabs } from './ImageTabs';
+import { findPart, nodePart } from './imageParts';
+import type { ImagePart } from './imageParts';
 import styles from './ImagesView.module.css';
-import { ManifestTree } from './ManifestTree';
-import { PartDetails } from './PartDetails';
+import { SourceBar } from './source/SourceBar';
+import { sourceName } from './sourceName';
+import { ManifestTree } from './tree/ManifestTree';
 
-interface MadeImage {
-  build: BuildSummary;
-  image: ImageParts;
+/** An image from anywhere: its manifests on the left, what they share in the middle, one part in full on the right. */
+export default function ImagesView() {
+  const { t } = useTranslation('images');
+  const inspected = useUi((state) => state.inspected);
+  const builds = useBuilds((state) => state.builds);
+  const isLoaded = useBuilds((state) => state.loaded);
+  const opened = useImages((state) => state.opened);
+  const shown = useShown();
+  const [action, setAction] = useState<ImageAction>();
+  const begin = useCallback((next: ImageAction) => setAction(next), []);
+
+  useEffect(() => {
+    if (inspected !== undefined || isLoaded) openWanted(inspected, builds);
+  }, [inspected, builds, isLoaded]);
+
+  return (
+    <>
+      <Split id="images" orientation="horizontal" panels={['tree', 'image', 'details']}>
+        <Panel
+          id="tree"
+          defaultSize={300}
+          minSize={220}
+          maxSize={520}
+          groupResizeBehavior="preserve-pixel-size"
+          className={styles.side ?? ''}
+        >
+          <header className={styles.sideHead}>
+            <h1>{t('title')}</h1>
+            <IconButton
+              size="sm"
+              label={t('refresh')}
+              icon={<RefreshCw size={14} strokeWidth={1.5} aria-hidden="true" />}
+              isDisabled={opened?.status === 'loading'}
+              onPress={() => {
+                forgetContents();
+                void refreshImages();
+              }}
+            />
+          </header>
+          <SourceBar />
+          <OpenState opened={opened} />
+          {isReady(opened) && (
+            <ManifestTree
+              key={opened.key}
+              image={opened}
+              selected={
+                shown?.image.key === opened.key && shown.part.kind !== 'referrer' ? shown.part.id : undefined
+              }
+              onAction={begin}
+            />
+          )}
+        </Panel>
+        <SplitBorder label={t('resizeTree')} />
+        <Panel id="image" minSize={360} className={styles.pane ?? ''}>
+          {shown !== undefined && isReady(opened) ? (
+            <ImageTabs image={opened} shown={shown} onAction={begin} />
+          ) : (
+            <NothingOpen opened={opened} isLoaded={isLoaded} />
+          )}
+        </Panel>
+        <SplitBorder label={t('resizeDetails')} />
+        <Panel
+          id="details"
+          defaultSize={300}
+          minSize={240}
+          maxSize={620}
+          groupResizeBehavior="preserve-pixel-size"
+          className={styles.pane ?? ''}
+        >
+          {shown === undefined ? (
+            <NoDetails />
+          ) : (
+            <Details
+              image={shown.image}
+              part={shown.part}
+              onAction={shown.image.key === opened?.key ? begin : undefined}
+            />
+          )}
+        </Panel>
+      </Split>
+      {action !== undefined && isReady(opened) && (
+        <ActionDialog image={opened} action={action} onClose={() => setAction(undefined)} />
+      )}
+    </>
+  );
 }
 
-/** The images that builds made: which platforms they hold, and of which layers. */
-export default function ImagesView() {
-  const { t, i18n } = useTranslation('images');
-  const builds = useBuilds((state) => state.builds);
-  const loaded = useBuilds((state) => state.loaded);
-  const wanted = useUi((state) => state.inspected?.buildId);
-  const images = builds.flatMap((build): MadeImage[] => {
-    const image = build.result === undefined ? undefined : imageParts(build.result);
-    return image === undefined ? [] : [{ build, image }];
-  });
-  const shown = images.find(({ build }) => build.id === wanted) ?? images[0];
+/** The part in the details; of the open image as a whole while nothing is selected. */
+function useShown(): { image: ReadyImage; part: ImagePart } | undefined {
+  const selection = useImages((state) => state.selection);
+  const opened = useImages((state) => state.opened);
+  const selectedImage = useImages((state) => openedImage(state, selection?.image));
+  if (isReady(selectedImage) && selection !== undefined) {
+    const { referrer, part: id } = selection;
+    const part: ImagePart | undefined =
+      referrer === undefined
+        ? findPart(selectedImage.document.root, id)
+        : { kind: 'referrer', id: `referrer ${id}`, ...referrer };
+    if (part !== undefined) return { image: selectedImage, part };
+  }
+  return isReady(opened) ? { image: opened, part: nodePart(opened.document.root) } : undefined;
+}
 
-  if (!loaded) return <EmptyState title={t('loading')} />;
-  if (shown === undefined) {
+/** That the image is being read, or why it could not be. */
+function OpenState({ opened }: { opened: OpenedImage | undefined }) {
+  const { t } = useTranslation(['images', 'app']);
+  const builds = useBuilds((state) => state.builds);
+  if (opened === undefined || opened.status === 'ready') return null;
+  if (opened.status === 'loading') {
     return (
-      <EmptyState
-        icon={<Layers size={28} strokeWidth={1.25} />}
-        title={t('emptyTitle')}
-        actions={
-          <Button look="primary" onPress={() => showView('build')}>
-            {t('goBuild')}
-          </Button>
-        }
-      >
-        {t('emptyText')}
-      </EmptyState>
+      <div className={styles.opening}>
+        <p role="status">{t('opening', { name: sourceName(opened.source, builds) })}</p>
+        <Button size="sm" onPress={() => cancelReading(opened.key)}>
+          {t('ui.cancel', { ns: 'app' })}
+        </Button>
+      </div>
     );
   }
   return (
-    <div className={styles.view}>
-      <header className={styles.head}>
-        <h1>{t('title')}</h1>
-        <div className={styles.picker}>
-          <Select
-            label={t('image')}
-            hideLabel
-            size="sm"
-            value={shown.build.id}
-            onChange={inspectImage}
-            options={images.map(({ build }) => ({
-              id: build.id,
-              label: `${build.result?.references[0] ?? build.projectName} #${build.number}`,
-              meta: momentText(build.startedMs, i18n.language),
-            }))}
-          />
-        </div>
-        <span className={styles.spring} />
-        <span className={styles.dim}>
-          {t('total', { count: shown.image.platforms.length })},{' '}
-          {t('stored', { size: formatBytes(shown.image.storedBytes) })}
-        </span>
-      </header>
-      <Image key={shown.build.id} build={shown.build} image={shown.image} />
+    <div className={styles.failure}>
+      <p className={styles.quiet}>{t('openFailed', { name: sourceName(opened.source, builds) })}</p>
+      {opened.error !== undefined && (
+        <ErrorNote
+          error={opened.error}
+          actions={
+            <Button look="link" onPress={() => void openImage(opened.source)}>
+              {t('tryAgain', { ns: 'app' })}
+            </Button>
+          }
+        />
+      )}
     </div>
   );
 }
 
-function Image({ build, image }: MadeImage) {
-  const [selected, setSelected] = useState(image.root.id);
-  const part = allParts(image).find((one) => one.id === selected) ?? image.root;
+/** Keeps the place of the details, so that nothing moves when an image comes. */
+function NoDetails() {
+  const { t } = useTranslation('images');
   return (
-    <div className={styles.columns}>
-      <ManifestTree image={image} selected={part.id} onSelect={setSelected} />
-      <PartDetails build={build} image={image} part={part} />
-    </div>
+    <section aria-label={t('details')} className={styles.noDetails}>
+      <p className={styles.quiet}>{t('noDetails')}</p>
+    </section>
+  );
+}
+
+function NothingOpen({ opened, isLoaded }: { opened: OpenedImage | undefined; isLoaded: boolean }) {
+  const { t } = useTranslation('images');
+  const builds = useBuilds((state) => state.builds);
+  if (opened?.status === 'loading') {
+    return <EmptyState title={t('opening', { name: sourceName(opened.source, builds) })} />;
+  }
+  if (opened !== undefined) {
+    return (
+      <EmptyState icon={<Layers size={28} strokeWidth={1.25} />} title={t('notOpenedTitle')}>
+        {t('notOpenedText')}
+      </EmptyState>
+    );
+  }
+  if (!isLoaded) return <EmptyState title={t('loading')} />;
+  return (
+    <EmptyState
+      icon={<Layers size={28} strokeWidth={1.25} />}
+      title={t('emptyTitle')}
+      actions={<Button onPress={() => showView('build')}>{t('goBuild')}</Button>}
+    >
+      {t('emptyText')}
+    </EmptyState>
   );
 }

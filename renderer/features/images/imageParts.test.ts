@@ -1,63 +1,103 @@
 import { describe, expect, it } from 'vitest';
-import type { BuildResult } from '../../../shared/contract';
-import { allParts, imageParts, shortDigest } from './imageParts';
+import {
+  sampleAttestation,
+  sampleDescriptor,
+  sampleDigest,
+  sampleImage,
+  sampleIndex,
+  sampleManifest,
+} from '../../testing/sampleImages';
+import {
+  allNodes,
+  findPart,
+  imageOfPart,
+  imageTotals,
+  innerParts,
+  layerId,
+  nodePart,
+  platformImages,
+  shortDigest,
+  statementsAbout,
+} from './imageParts';
 
-const result = (patch: Partial<BuildResult>): BuildResult => ({
-  outputType: 'oci',
-  references: [],
-  platforms: [],
-  cachedSteps: 0,
-  totalSteps: 0,
-  ...patch,
-});
-const shared = { digest: 'sha256:shared', size: 10 };
-const two = result({
-  digest: 'sha256:index',
-  platforms: [
-    {
-      platform: 'linux/amd64',
-      manifestDigest: 'sha256:m1',
-      configDigest: 'sha256:c1',
-      size: 130,
-      layers: [shared, { digest: 'sha256:l1', size: 100 }],
-    },
-    {
-      platform: 'linux/arm64',
-      manifestDigest: 'sha256:m2',
-      size: 230,
-      layers: [shared, { digest: 'sha256:l2', size: 200 }],
-    },
-  ],
-});
+const { root } = sampleImage();
+const [amd64, arm64] = platformImages(root);
 
-describe('imageParts', () => {
-  it('counts a layer that platforms share once', () => {
-    const image = imageParts(two);
-    expect(image?.storedBytes).toBe(310);
-    expect(image?.root).toMatchObject({ kind: 'index', digest: 'sha256:index', platforms: 2, layers: 3 });
-    expect(image?.platforms[0]?.layers.map((layer) => layer.sharedBy)).toEqual([
-      ['linux/amd64', 'linux/arm64'],
-      ['linux/amd64'],
+describe('the parts of an image', () => {
+  it('are found by their ids, each of which is unique', () => {
+    const parts = allNodes(root).flatMap((node) => [nodePart(node), ...innerParts(node)]);
+    expect(new Set(parts.map(({ id }) => id)).size).toBe(parts.length);
+    for (const part of parts) expect(findPart(root, part.id)).toEqual(part);
+    expect(findPart(root, 'gone')).toBeUndefined();
+    expect(findPart(root, layerId(amd64!, 99))).toBeUndefined();
+  });
+
+  it('tell one digest that stands in two places apart', () => {
+    const twice = sampleIndex([
+      sampleManifest('linux/amd64', 'a1', { id: 'first' }),
+      sampleManifest('linux/amd64', 'a1', { id: 'first again' }),
     ]);
+    expect(findPart(twice, 'first again layer 0')).toMatchObject({ node: { id: 'first again' } });
   });
 
-  it('gives every part an id of its own', () => {
-    const ids = allParts(imageParts(two)!).map((part) => part.id);
-    expect(new Set(ids).size).toBe(ids.length);
-    expect(ids).toHaveLength(1 + 2 + 1 + 4);
+  it('know the step that made a layer', () => {
+    const layer = innerParts(amd64!).find((part) => part.kind === 'layer' && part.layer === 2);
+    expect(layer).toMatchObject({ step: { createdBy: 'COPY /app/hello /app/hello # buildkit' } });
   });
 
-  it('takes a lone manifest for what it is', () => {
-    const [only] = two.platforms;
-    expect(imageParts(result({ digest: 'sha256:m1', platforms: [only!] }))?.root.kind).toBe('manifest');
-    expect(imageParts(result({ platforms: [only!] }))?.root).toMatchObject({
-      kind: 'manifest',
-      digest: 'sha256:m1',
+  it('show the layers of an attestation as its statements, and keep those that are none', () => {
+    const attestation = sampleAttestation(amd64!, 'e1');
+    expect(innerParts(attestation).map((part) => part.kind)).toEqual(['statement', 'statement']);
+    const strange = { ...attestation, layers: [...attestation.layers, sampleDescriptor()] };
+    expect(innerParts(strange).map((part) => part.kind)).toEqual(['layer', 'statement', 'statement']);
+  });
+
+  it('lead to the image that they are about', () => {
+    const attestation = allNodes(root)[5]!;
+    expect(imageOfPart(root, nodePart(attestation))).toBe(arm64);
+    expect(imageOfPart(root, innerParts(attestation)[1]!)).toBe(arm64);
+    expect(imageOfPart(root, nodePart(root))).toBe(amd64);
+    expect(imageOfPart(root, innerParts(arm64!)[0]!)).toBe(arm64);
+    const descriptor = sampleDescriptor();
+    const signature = { kind: 'referrer' as const, id: 's', descriptor, subject: arm64!.descriptor.digest };
+    expect(imageOfPart(root, signature)).toBe(arm64);
+    expect(imageOfPart(root, { ...signature, subject: sampleDigest('00') })).toBeUndefined();
+  });
+
+  it('have their statements', () => {
+    expect(statementsAbout(root, arm64!, 'provenance').map(({ descriptor }) => descriptor.digest)).toEqual([
+      sampleDigest('e2f'),
+    ]);
+    expect(statementsAbout(root, arm64!, 'other')).toEqual([]);
+  });
+});
+
+describe('the totals', () => {
+  it('count a layer that platforms share once', () => {
+    expect(imageTotals(root)).toEqual({
+      platforms: 3,
+      manifests: 6,
+      storedBytes: 2400 + 3 * (1000 + 1700 + 3_600_000 + 1_100_000) + 93 + 3 * (1000 + 38_400 + 11_200),
     });
   });
 
-  it('finds no image where none was made', () => {
-    expect(imageParts(result({ outputType: 'local' }))).toBeUndefined();
+  it('leave out foreign layers, which are stored elsewhere', () => {
+    const foreign = sampleDescriptor({
+      digest: sampleDigest('fe'),
+      size: 5e9,
+      urls: ['https://example.com/x'],
+    });
+    expect(imageTotals({ ...amd64!, config: undefined, layers: [foreign] })).toEqual({
+      platforms: 1,
+      manifests: 1,
+      storedBytes: 1000,
+    });
+  });
+
+  it('go through nested indexes', () => {
+    const nested = sampleIndex([root], { id: 'outer', descriptor: sampleDescriptor({ size: 7 }) });
+    expect(imageTotals(nested).manifests).toBe(6);
+    expect(imageTotals(nested).storedBytes).toBe(imageTotals(root).storedBytes + 7);
   });
 });
 

@@ -1,115 +1,158 @@
-import type { BuildResult, PlatformResult } from '../../../shared/contract';
+import type {
+  HistoryStep,
+  ImageDescriptor,
+  ImageNode,
+  IndexNode,
+  ManifestNode,
+  Statement,
+  UnknownNode,
+} from '../../../shared/contract';
 
-/** A part of an image that a build made: something with a digest. Sizes in bytes. */
-export type ImagePart =
-  | {
-      kind: 'index' | 'manifest';
-      id: string;
-      digest: string;
-      mediaType?: string;
-      platforms: number;
-      layers: number;
-      size: number;
-    }
-  | { kind: 'platform'; id: string; digest: string; platform: string; layers: number; size: number }
-  | { kind: 'config'; id: string; digest: string; platform: string }
-  | {
-      kind: 'layer';
-      id: string;
-      digest: string;
-      platform: string;
-      number: number;
-      size: number;
-      sharedBy: string[];
-    };
+/** A part of an image: what a row of the tree "Manifest" stands for. `id` is unique in the image. */
+export type ImagePart = { id: string; descriptor: ImageDescriptor } & (
+  | { kind: 'index'; node: IndexNode }
+  | { kind: 'manifest'; node: ManifestNode }
+  | { kind: 'unknown'; node: UnknownNode }
+  | { kind: 'config'; node: ManifestNode }
+  /** `layer` is the position in the manifest, from 0; `step` the step of the history that made it. */
+  | { kind: 'layer'; node: ManifestNode; layer: number; step: HistoryStep | undefined }
+  | { kind: 'statement'; node: ManifestNode; statement: Statement }
+  /** A manifest that says to be about `subject`, such as a signature; it stands outside of the tree. */
+  | { kind: 'referrer'; subject: string }
+);
 
-export interface PlatformParts {
-  image: Extract<ImagePart, { kind: 'platform' }>;
-  config?: Extract<ImagePart, { kind: 'config' }>;
-  layers: Extract<ImagePart, { kind: 'layer' }>[];
+export const configId = (node: ManifestNode): string => `${node.id} config`;
+export const layerId = (node: ManifestNode, layer: number): string => `${node.id} layer ${layer}`;
+export const statementId = (node: ManifestNode, statement: number): string =>
+  `${node.id} statement ${statement}`;
+
+/** The node itself as a part. */
+export function nodePart(node: ImageNode): ImagePart {
+  const { id, descriptor } = node;
+  if (node.type === 'index') return { kind: 'index', id, descriptor, node };
+  return node.type === 'manifest'
+    ? { kind: 'manifest', id, descriptor, node }
+    : { kind: 'unknown', id, descriptor, node };
 }
 
-export interface ImageParts {
-  root: Extract<ImagePart, { kind: 'index' | 'manifest' }>;
-  platforms: PlatformParts[];
-  /** Bytes of all distinct layers: what is stored once however many platforms use it. */
+/** What is inside of a node, but for the manifests of an index. An attestation's layers are its statements. */
+export function innerParts(node: ImageNode): ImagePart[] {
+  if (node.type !== 'manifest') return [];
+  const { config, layers, statements, role } = node;
+  const head: ImagePart[] =
+    config === undefined ? [] : [{ kind: 'config', id: configId(node), descriptor: config, node }];
+  const told = new Set(statements.map(({ descriptor }) => descriptor.digest));
+  const rest = layers.flatMap((descriptor, layer): ImagePart[] =>
+    role === 'attestation' && told.has(descriptor.digest)
+      ? []
+      : [
+          {
+            kind: 'layer',
+            id: layerId(node, layer),
+            descriptor,
+            node,
+            layer,
+            step: stepOfLayer(node, layer),
+          },
+        ],
+  );
+  return [
+    ...head,
+    ...rest,
+    ...statements.map((statement, at): ImagePart => ({
+      kind: 'statement',
+      id: statementId(node, at),
+      descriptor: statement.descriptor,
+      node,
+      statement,
+    })),
+  ];
+}
+
+/** The step of the history that made a layer, where the history tells. */
+export function stepOfLayer(node: ManifestNode, layer: number): HistoryStep | undefined {
+  return node.image?.history.find((step) => step.layer === layer);
+}
+
+/** A node and all below it, in the order of the tree. */
+export function allNodes(root: ImageNode): ImageNode[] {
+  return root.type === 'index' ? [root, ...root.children.flatMap(allNodes)] : [root];
+}
+
+/** The part of that id; undefined when the image has none (any more). */
+export function findPart(root: ImageNode, id: string): ImagePart | undefined {
+  for (const node of allNodes(root)) {
+    if (node.id === id) return nodePart(node);
+    const inner = id.startsWith(`${node.id} `) ? innerParts(node).find((part) => part.id === id) : undefined;
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
+/** The manifests of images, one a platform, in the order of the index. */
+export function platformImages(root: ImageNode): ManifestNode[] {
+  return allNodes(root).filter(
+    (node): node is ManifestNode => node.type === 'manifest' && node.role === 'image',
+  );
+}
+
+/** The image that a part belongs to or is about; of an index, the first one in it. */
+export function imageOfPart(root: ImageNode, part: ImagePart): ManifestNode | undefined {
+  switch (part.kind) {
+    case 'index':
+      return platformImages(part.node)[0];
+    case 'unknown':
+      return undefined;
+    case 'referrer':
+      return platformImages(root).find((image) => image.descriptor.digest === part.subject);
+    case 'manifest':
+    case 'config':
+    case 'layer':
+    case 'statement': {
+      const { node } = part;
+      if (node.role === 'image') return node;
+      return platformImages(root).find((image) => image.descriptor.digest === node.about);
+    }
+  }
+}
+
+/** What is attested about an image, of one kind. */
+export function statementsAbout(root: ImageNode, image: ManifestNode, kind: Statement['kind']): Statement[] {
+  return allNodes(root).flatMap((node) =>
+    node.type === 'manifest' && node.role === 'attestation' && node.about === image.descriptor.digest
+      ? node.statements.filter((statement) => statement.kind === kind)
+      : [],
+  );
+}
+
+export interface ImageTotals {
+  platforms: number;
+  /** Index members are manifests too; the indexes themselves are not counted. */
+  manifests: number;
+  /** Bytes of everything that is stored, each digest once. Foreign layers are stored elsewhere. */
   storedBytes: number;
 }
 
-/** The parts of the image that a build made; undefined when it made none. */
-export function imageParts(result: BuildResult): ImageParts | undefined {
-  const [first] = result.platforms;
-  const digest = result.digest ?? (result.platforms.length === 1 ? first?.manifestDigest : undefined);
-  if (first === undefined || digest === undefined) return undefined;
-  const users = layerUsers(result.platforms);
-  const layers = new Map(
-    result.platforms.flatMap((one) => one.layers.map((layer) => [layer.digest, layer.size])),
-  );
-  return {
-    root: {
-      kind: result.platforms.length > 1 || digest !== first.manifestDigest ? 'index' : 'manifest',
-      id: 'root',
-      digest,
-      ...(result.mediaType === undefined ? {} : { mediaType: result.mediaType }),
-      platforms: result.platforms.length,
-      layers: layers.size,
-      size: result.platforms.reduce((sum, one) => sum + one.size, 0),
-    },
-    platforms: result.platforms.map((one) => platformParts(one, users)),
-    storedBytes: [...layers.values()].reduce((sum, size) => sum + size, 0),
-  };
-}
-
-function platformParts(result: PlatformResult, users: ReadonlyMap<string, string[]>): PlatformParts {
-  const { platform, configDigest } = result;
-  return {
-    image: {
-      kind: 'platform',
-      id: platform,
-      digest: result.manifestDigest,
-      platform,
-      layers: result.layers.length,
-      size: result.size,
-    },
-    ...(configDigest === undefined
-      ? {}
-      : { config: { kind: 'config' as const, id: `${platform} config`, digest: configDigest, platform } }),
-    layers: result.layers.map((layer, index) => ({
-      kind: 'layer',
-      id: `${platform} ${index}`,
-      digest: layer.digest,
-      platform,
-      number: index + 1,
-      size: layer.size,
-      sharedBy: users.get(layer.digest) ?? [platform],
-    })),
-  };
-}
-
-/** Layer digest -> the platforms that have it. */
-function layerUsers(platforms: readonly PlatformResult[]): Map<string, string[]> {
-  const users = new Map<string, string[]>();
-  for (const { platform, layers } of platforms) {
-    for (const digest of new Set(layers.map((layer) => layer.digest))) {
-      users.set(digest, [...(users.get(digest) ?? []), platform]);
+/** Counts what an image is made of. */
+export function imageTotals(root: ImageNode): ImageTotals {
+  const sizes = new Map<string, number>();
+  const nodes = allNodes(root);
+  for (const node of nodes) {
+    sizes.set(node.descriptor.digest, node.descriptor.size);
+    if (node.type !== 'manifest') continue;
+    const { config, layers } = node;
+    for (const descriptor of config === undefined ? layers : [config, ...layers]) {
+      if ((descriptor.urls?.length ?? 0) === 0) sizes.set(descriptor.digest, descriptor.size);
     }
   }
-  return users;
+  return {
+    platforms: platformImages(root).length,
+    manifests: nodes.filter((node) => node.type === 'manifest').length,
+    storedBytes: [...sizes.values()].reduce((sum, size) => sum + size, 0),
+  };
 }
 
 /** Twelve digits of a digest, as tools print it. */
 export function shortDigest(digest: string): string {
   return digest.replace(/^[^:]*:/, '').slice(0, 12);
-}
-
-/** All parts in the order of the tree. */
-export function allParts(image: ImageParts): ImagePart[] {
-  return [
-    image.root,
-    ...image.platforms.flatMap(({ image: platform, config, layers }) => [
-      platform,
-      ...(config === undefined ? [] : [config]),
-      ...layers,
-    ]),
-  ];
 }

@@ -111,6 +111,13 @@ function imageText(
   return [t('image', { reference }), list(bases)];
 }
 
+/** What an image is made for, in Markdown; nothing where that isn't known. */
+export function platformsText(platforms: readonly string[]): string[] {
+  if (platforms.length === 0) return [];
+  const names = platforms.map((platform) => `\`${plain(platform)}\``).join(', ');
+  return [i18next.t('language:madeFor', { platforms: names, interpolation: { escapeValue: false } })];
+}
+
 function canonicalText(reference: string): string {
   const parsed = parseReference(reference);
   if (!parsed.ok) return t('noImage', { reference, problem: parsed.error.message });

@@ -6,10 +6,37 @@ import { projectStore } from '../../stores/projectStore';
 const maxFiles = 30;
 const maxBuilds = 20;
 
+/** How long the engine's images count, and how long they are waited for: what comes late is there the next time. */
+const catalogMs = 30_000;
+const patienceMs = 400;
+
 let collected: { key: string; images: Promise<readonly string[]> } | undefined;
 
-/** The images that the project's Dockerfiles and its recent builds name, each once. Read again after every build. */
-export function knownImages(): Promise<readonly string[]> {
+let catalog: { atMs: number; images: Promise<readonly string[]> } | undefined;
+
+/** The images that the project's Dockerfiles and its recent builds name, were looked at, or an engine has; each once. */
+export async function knownImages(): Promise<readonly string[]> {
+  const late = new Promise<readonly string[]>((resolve) => setTimeout(() => resolve([]), patienceMs));
+  const lists = await Promise.all([namedImages(), Promise.race([catalogImages(), late])]);
+  return [...new Set(lists.flat())];
+}
+
+function catalogImages(): Promise<readonly string[]> {
+  if (catalog === undefined || catalog.atMs + catalogMs < Date.now()) {
+    const images = studio()
+      .call('images.catalog')
+      .then(({ recent, engine }) => [...recent, ...engine.flatMap(({ references }) => references)])
+      .catch((error: unknown) => {
+        reportDefect(error);
+        return [];
+      });
+    catalog = { atMs: Date.now(), images };
+  }
+  return catalog.images;
+}
+
+/** Read again after every build. */
+function namedImages(): Promise<readonly string[]> {
   const { project } = projectStore.getState();
   if (project === undefined) return Promise.resolve([]);
   const builds = buildsStore.getState().builds.slice(0, maxBuilds);

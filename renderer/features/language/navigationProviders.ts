@@ -18,8 +18,9 @@ import { projectStore } from '../../stores/projectStore';
 import { resolvedGraphs } from '../dockerfile/resolvedStages';
 import { syntaxOf } from '../dockerfile/syntax';
 import { monaco } from '../editor/monaco';
-import { hoverText } from './hoverText';
+import { hoverText, platformsText } from './hoverText';
 import type { HoverContext } from './hoverText';
+import { imagePlatforms } from './imagePlatforms';
 import { documentOf, editOf, rangeOf } from './modelDocument';
 import { modelThread } from './modelThread';
 
@@ -29,14 +30,16 @@ function currentContext(): HoverContext {
 }
 
 export const hoverProvider: monaco.languages.HoverProvider = {
-  provideHover(model, position) {
+  async provideHover(model, position) {
     const document = documentOf(model);
     const hover = hoverAt(document, model.getOffsetAt(position));
     if (hover === undefined) return null;
-    return {
-      range: rangeOf(model, hover.span),
-      contents: hoverText(document, hover.subject, currentContext()).map((value) => ({ value })),
-    };
+    const range = rangeOf(model, hover.span);
+    const { subject } = hover;
+    const isPlain = subject.kind === 'image' && !subject.reference.includes('$');
+    const platforms = isPlain ? await imagePlatforms(subject.reference) : [];
+    const texts = [...hoverText(document, subject, currentContext()), ...platformsText(platforms)];
+    return { range, contents: texts.map((value) => ({ value })) };
   },
 };
 

@@ -10,6 +10,7 @@ export default {
   unknownOn: '`{{platform}}`: only the base image knows',
   image: 'Image `{{reference}}`',
   imageOn: '`{{platform}}`: `{{reference}}`',
+  madeFor: 'Made for {{platforms}}',
   noImage: '`{{reference}}` is no image reference: {{problem}}',
   declaresArg: 'adds ARG {{name}}',
   rename: {

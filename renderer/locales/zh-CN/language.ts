@@ -10,6 +10,7 @@ export default {
   unknownOn: '`{{platform}}`：只有基础镜像知道',
   image: '镜像 `{{reference}}`',
   imageOn: '`{{platform}}`：`{{reference}}`',
+  madeFor: '适用平台：{{platforms}}',
   noImage: '`{{reference}}` 不是镜像引用：{{problem}}',
   declaresArg: '添加 ARG {{name}}',
   rename: {

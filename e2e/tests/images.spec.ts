@@ -1,0 +1,167 @@
+import { expect, test, type Locator } from '@playwright/test';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { currentEngine } from '../engine/globalSetup';
+import { projectFolder, type ProjectFolder } from '../fixtures/project';
+import { StudioApp } from '../pages/studioApp';
+
+const run = promisify(execFile);
+const threePlatforms = ['linux/amd64', 'linux/arm64', 'linux/arm/v7'];
+
+/** Each platform gets a tool of its own, but for arm64, which gets the one of amd64: the most common mistake. */
+const dockerfile = `FROM --platform=linux/amd64 busybox AS tool-amd64
+FROM --platform=linux/amd64 busybox AS tool-arm64
+FROM --platform=linux/arm/v7 busybox AS tool-arm
+FROM tool-\${TARGETARCH} AS tool
+FROM busybox
+ARG VERSION
+COPY shared.txt /shared.txt
+COPY --from=tool /bin/busybox /tool
+ENV VERSION=$VERSION
+CMD ["/tool", "true"]
+`;
+
+let project: ProjectFolder;
+let config: string;
+let studio: StudioApp;
+
+test.beforeEach(async () => {
+  const { host, username, password } = currentEngine().authRegistry;
+  config = await mkdtemp(join(tmpdir(), 'manifold-docker-config-'));
+  const auth = Buffer.from(`${username}:${password}`).toString('base64');
+  await writeFile(join(config, 'config.json'), JSON.stringify({ auths: { [host]: { auth } } }));
+  project = await projectFolder({ Dockerfile: dockerfile, 'shared.txt': 'the same everywhere\n' });
+});
+test.afterEach(async () => {
+  await studio.close();
+  await project.remove();
+  await rm(config, { recursive: true });
+});
+
+async function push(reference: string, version: string): Promise<void> {
+  await studio.view('Build').click();
+  await studio.page.getByRole('textbox', { name: 'Tags' }).fill(reference);
+  await studio.configuration.getByRole('textbox', { name: 'VERSION' }).fill(version);
+  await studio.build.click();
+  await studio.ended('Succeeded');
+}
+
+async function inspect(reference: string): Promise<void> {
+  await studio.view('Images').click();
+  await studio.page.getByRole('textbox', { name: 'Image reference' }).fill(reference);
+  await studio.page.keyboard.press('Enter');
+  await expect(tree().getByRole('treeitem', { name: 'linux/arm64', exact: true })).toBeVisible();
+}
+
+const tree = (): Locator => studio.page.getByRole('tree', { name: 'Manifest' });
+const comparison = (): Locator => studio.page.getByRole('table', { name: 'Compare layers' });
+const files = (): Locator => studio.page.getByRole('tree', { name: 'Layer files' });
+const details = (): Locator => studio.page.getByRole('region', { name: 'Details' });
+const tab = (name: RegExp): Locator =>
+  studio.page.getByRole('tablist', { name: 'Views of the image' }).getByRole('tab', { name });
+/** A row of the comparison, by what its instruction says. */
+const step = (text: string): Locator =>
+  comparison()
+    .getByRole('row')
+    .filter({ has: studio.page.getByRole('rowheader', { name: text }) });
+
+async function rawManifest(
+  reference: string,
+): Promise<{ manifests: { platform: { architecture: string } }[] }> {
+  const { username, password } = currentEngine().authRegistry;
+  const { stdout } = await run('skopeo', [
+    ...['inspect', '--raw', '--tls-verify=false', '--creds', `${username}:${password}`],
+    `docker://${reference}`,
+  ]);
+  return JSON.parse(stdout) as Awaited<ReturnType<typeof rawManifest>>;
+}
+
+test('an image behind a login: provenance, shared layers, a binary of the wrong machine, the build before, a tag without a platform', async () => {
+  test.setTimeout(180_000);
+  const { page } = (studio = await StudioApp.launch({
+    project: project.path,
+    size: { width: 1440, height: 900 },
+    env: { DOCKER_CONFIG: config },
+  }));
+  const { host } = currentEngine().authRegistry;
+  const [before, after] = [`${host}/images/hello:1`, `${host}/images/hello:2`];
+  await studio.tick(...threePlatforms);
+  await studio.output('Push to registry');
+  await push(before, '1.0');
+  await push(after, '2.0');
+
+  await test.step('opened with the login, every part by its name', async () => {
+    await inspect(after);
+    await expect(
+      page.getByText(`${host}, signed in as ${currentEngine().authRegistry.username}`),
+    ).toBeVisible();
+    for (const platform of threePlatforms) {
+      await expect(tree().getByRole('treeitem', { name: platform, exact: true })).toBeVisible();
+      await expect(
+        tree().getByRole('treeitem', { name: `Attestation for ${platform}`, exact: true }),
+      ).toBeVisible();
+    }
+    await expect(tree()).not.toContainText('unknown');
+  });
+
+  await test.step('the provenance says what it was made from', async () => {
+    await tree().getByRole('treeitem', { name: 'linux/arm64', exact: true }).click();
+    await tab(/^Provenance/).click();
+    const provenance = page.getByRole('tabpanel', { name: /Provenance/ });
+    await expect(provenance).toContainText('SLSA v1');
+    await expect(provenance).toContainText('pkg:docker/busybox');
+    await expect(provenance).toContainText('dockerfile.v0');
+  });
+
+  await test.step('at a glance: which layers are shared, and which differ', async () => {
+    await tab(/^Compare platforms/).click();
+    await expect(comparison().getByRole('columnheader')).toHaveCount(4);
+    await expect(step('COPY shared.txt')).toContainText('identical, stored once');
+    await expect(step('COPY /bin/busybox /tool')).toContainText('amd64 and arm64 share it');
+  });
+
+  await test.step('the one binary of the wrong machine', async () => {
+    await step('COPY /bin/busybox /tool').getByRole('cell').nth(1).click();
+    await expect(page.getByText('amd64 binary in linux/arm64: /tool')).toBeVisible();
+    await page.getByRole('button', { name: 'Show it' }).click();
+    await expect(files().getByRole('treeitem', { name: 'tool', exact: true })).toBeVisible();
+    await expect(details()).toContainText('sha256:');
+  });
+
+  await test.step('beside the build before: what changed is the configuration', async () => {
+    await page.getByRole('button', { name: 'Compare with…' }).click();
+    await page.getByRole('button', { name: /^Previous build/ }).click();
+    await expect(comparison().getByRole('columnheader')).toHaveCount(7);
+    await expect(step('COPY shared.txt')).toContainText('identical, stored once');
+    await page.getByRole('button', { name: 'Configuration differences 1' }).click();
+    await expect(page.getByRole('table', { name: 'Configuration differences' })).toContainText('2.0');
+    await page.getByRole('button', { name: /^Stop comparing with/ }).click();
+    await expect(comparison().getByRole('columnheader')).toHaveCount(4);
+  });
+
+  await test.step('a new tag without one platform', async () => {
+    const smaller = `${host}/images/hello:no-arm`;
+    await page.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: 'Create tag or index…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Create tag or index' });
+    await dialog.getByRole('textbox', { name: 'Tags' }).fill(smaller);
+    await dialog.getByRole('checkbox', { name: 'linux/arm/v7' }).uncheck({ force: true });
+    await dialog.getByRole('button', { name: 'Preview' }).click();
+    await expect(dialog).toContainText(`${smaller} is new.`);
+    await dialog.getByRole('button', { name: 'Create', exact: true }).click();
+    await expect(dialog).toContainText('Stored as');
+    const { manifests } = await rawManifest(smaller);
+    expect(manifests.map(({ platform }) => platform.architecture).sort()).toEqual([
+      'amd64',
+      'arm64',
+      'unknown',
+      'unknown',
+    ]);
+    await dialog.getByRole('button', { name: 'Inspect it' }).click();
+    await expect(tree().getByRole('treeitem', { name: 'linux/amd64', exact: true })).toBeVisible();
+    await expect(tree().getByRole('treeitem', { name: 'linux/arm/v7', exact: true })).toHaveCount(0);
+  });
+});

@@ -1,0 +1,81 @@
+import type { FileHandle } from 'node:fs/promises';
+import { replaceFile } from '../assembleArchive';
+import { BlobError } from '../blobSource';
+import { TarWriter } from '../tarWriter';
+import { indexBytes, ociIndex, type OciDescriptor } from './ociDocuments';
+import type { ImageContents } from './imageContents';
+import type { TransferMeter } from './transferProgress';
+
+const layout = Buffer.from('{"imageLayoutVersion":"1.0.0"}', 'utf8');
+
+/**
+ * What an archive's `index.json` says of an image, with its name as BuildKit and containerd write it.
+ *
+ * @param name canonical, such as `docker.io/library/alpine:3.20`; absent for an image that nobody has named
+ */
+export function namedRoot(
+  { digest, mediaType, size }: { readonly digest: string; readonly mediaType: string; readonly size: number },
+  name: { readonly canonical: string; readonly tag: string } | undefined,
+): OciDescriptor {
+  const annotations =
+    name === undefined
+      ? undefined
+      : { 'io.containerd.image.name': name.canonical, 'org.opencontainers.image.ref.name': name.tag };
+  return { digest, mediaType, size, annotations };
+}
+
+/**
+ * Writes an image into an OCI archive. It appears under its name when it is complete; nothing is left of one that could
+ * not be completed.
+ *
+ * @param root what `index.json` names; one of the contents' manifests, with the annotations that give it its name
+ * @param path absolute; replaced when it exists
+ * @throws BlobError when something is damaged, the file system's error, what reading throws, or the signal's reason
+ */
+export async function writeArchive(
+  root: OciDescriptor,
+  { manifests, blobs }: ImageContents,
+  path: string,
+  meter: TransferMeter,
+  signal: AbortSignal,
+): Promise<void> {
+  await replaceFile(path, async (file: FileHandle) => {
+    const writer = new TarWriter(file);
+    const folders = new Set<string>();
+    const place = async (digest: string): Promise<string> => {
+      const [, algorithm, hex] = /^([a-z0-9]+):([a-f0-9]+)$/.exec(digest) ?? [];
+      if (algorithm === undefined) throw new BlobError('corrupt', digest, `${digest} is no digest.`);
+      if (!folders.has(algorithm)) await writer.folder(`blobs/${algorithm}/`);
+      folders.add(algorithm);
+      return `blobs/${algorithm}/${hex}`;
+    };
+    await writer.add('oci-layout', layout.length, [layout]);
+    await writer.folder('blobs/');
+    for (const { digest, bytes } of manifests) {
+      await writer.add(await place(digest), bytes.length, [bytes]);
+      meter.done(digest, bytes.length, 'moved');
+    }
+    for (const { digest, size, urls, image } of blobs.values()) {
+      const content = counted(image.stream({ digest, size, urls }, signal), (bytes) =>
+        meter.moves(digest, bytes),
+      );
+      await writer.add(await place(digest), size, content);
+      meter.done(digest, size, 'moved');
+    }
+    const index = indexBytes({ mediaType: ociIndex, manifests: [root] });
+    await writer.add('index.json', index.length, [index]);
+    await writer.end();
+    await file.sync();
+  });
+}
+
+async function* counted(
+  source: AsyncIterable<Uint8Array>,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let sum = 0;
+  for await (const piece of source) {
+    yield piece;
+    onBytes((sum += piece.length));
+  }
+}

@@ -1,0 +1,94 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { loginFrom, type Builders } from '../builders';
+import type { Builds } from '../builds';
+import type { CredentialProvider } from '../buildkit';
+import { createImages, type Images } from '../images';
+import { ContentStore } from '../images/contentStore';
+import { LayerFiles } from '../images/layers';
+import { RegistryClient } from '../images/registry/registryClient';
+import { defaultCertificateFolders } from '../images/registry/registryConfiguration';
+import { openRegistryImage, registryReference } from '../images/registry/registryImage';
+import { readRegistryTables } from '../images/registry/registryTables';
+import { cacheFolder } from '../system/cacheFolder';
+import type { CorruptFileReport } from '../system/jsonFile';
+import type { Logger } from '../system/logger';
+
+/** What is kept of registries' content, so that it need not be fetched twice. */
+const maxStoredBytes = 10 * 1024 ** 3;
+
+export interface ImagePartsOptions {
+  /** Path of the bundled worker that reads layers. */
+  worker: string;
+  builds: Builds;
+  builders: Builders;
+  credentials: CredentialProvider;
+  /** The app's data folder. */
+  folder: string;
+  onCorrupt: CorruptFileReport;
+  logger: Logger;
+}
+
+/** What the studio needs to show images and to do something with them. */
+export interface ImageParts {
+  images: Images;
+  registries: RegistryClient;
+  layerFiles: LayerFiles;
+}
+
+/** Puts together what has to do with images, on this machine's folders and configuration. */
+export async function openImages(options: ImagePartsOptions): Promise<ImageParts> {
+  const { builds, builders, credentials, folder, onCorrupt, logger } = options;
+  const cache = join(cacheFolder(process.env), 'images');
+  const registries = new RegistryClient({
+    credentials,
+    certificateFolders: defaultCertificateFolders(process.env),
+    tables: () => readRegistryTables(daemonConfigs(folder)),
+  });
+  const contentStore = await ContentStore.open({
+    folder: join(cache, 'blobs'),
+    maxBytes: maxStoredBytes,
+    onProblem: (err) => logger.warn({ err }, 'content of images can’t be kept'),
+  }).catch((err: unknown) => {
+    // Without it everything is read anew each time.
+    logger.error({ err }, 'the store of image content could not be opened');
+    return undefined;
+  });
+  const storing = contentStore === undefined ? {} : { contentStore };
+  const images = createImages({
+    builds,
+    builders,
+    folder,
+    spoolFolder: join(cache, 'spool'),
+    openRegistry: (reference, signal) =>
+      openRegistryImage({ client: registries, ...storing }, reference, signal),
+    tags: async (reference, signal) => {
+      const { tags } = await registries.repository(registryReference(reference), 'pull').tags(signal);
+      return [...tags];
+    },
+    login: loginFrom(credentials),
+    env: process.env,
+    logger,
+    onCorrupt,
+  });
+  const layerFiles = new LayerFiles({
+    opener: images.opener,
+    launchWorker: () => new Worker(options.worker),
+    cacheFolder: join(cache, 'layers'),
+    logger,
+  });
+  return { images, registries, layerFiles };
+}
+
+/** Where the builders of this machine have their registries set up: Manifold's own, and a `buildkitd` of the system's. */
+function daemonConfigs(userData: string): string[] {
+  const own =
+    process.env['MANIFOLD_BUILDKITD_CONFIG'] || join(userData, 'builders', 'local', 'buildkitd.toml');
+  const ofUser = join(
+    process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config'),
+    'buildkit',
+    'buildkitd.toml',
+  );
+  return [own, ofUser, '/etc/buildkit/buildkitd.toml'];
+}

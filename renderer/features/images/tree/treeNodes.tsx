@@ -1,0 +1,179 @@
+import type { TFunction } from 'i18next';
+import {
+  Box,
+  Braces,
+  FileBadge,
+  FileQuestion,
+  FileText,
+  Layers,
+  ShieldCheck,
+  TriangleAlert,
+} from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { ImageNode, Statement } from '../../../../shared/contract';
+import { formatBytes } from '../../../../shared/model/bytes';
+import { PlatformGlyph } from '../../../ui/PlatformGlyph';
+import type { TreeNode } from '../../../ui/Tree';
+import { innerParts, nodePart, platformImages, shortDigest } from '../imageParts';
+import type { ImagePart } from '../imageParts';
+import { instructionText } from '../instruction';
+import styles from './Tree.module.css';
+
+const icon = { size: 14, strokeWidth: 1.5, 'aria-hidden': true, className: styles.icon } as const;
+
+/** What the tree "Manifest" shows of an image. */
+export function treeNodes(root: ImageNode, t: TFunction<'images'>): TreeNode[] {
+  const platforms = new Map(
+    platformImages(root).map(({ descriptor, platform }) => [descriptor.digest, platform ?? t('noPlatform')]),
+  );
+  const node = (one: ImageNode): TreeNode => {
+    const part = nodePart(one);
+    const children =
+      one.type === 'index' ? one.children.map(node) : innerParts(one).map((inner) => partNode(inner));
+    return {
+      ...partNode(part),
+      ...(children.length === 0 ? {} : { children }),
+      ...(one.problem === undefined
+        ? {}
+        : {
+            below: (
+              <span className={styles.problem}>
+                <TriangleAlert size={12} strokeWidth={1.5} aria-hidden="true" />
+                {one.problem.message}
+              </span>
+            ),
+          }),
+    };
+  };
+  const partNode = (part: ImagePart): TreeNode => ({
+    id: part.id,
+    name: partName(part, t, platforms),
+    icon: partIcon(part),
+    beside: <Beside part={part} />,
+  });
+  return [node(root)];
+}
+
+/** Ids of what is unfolded at first: the indexes, and the first platforms, as long as all of it can be overlooked. */
+export function unfoldedAtFirst(root: ImageNode): string[] {
+  const images = platformImages(root);
+  const attestations = root.type === 'index' ? root.children.filter(isAttestation) : [];
+  const indexes = indexIds(root);
+  const shown = images.length <= manyPlatforms ? images : [];
+  return [
+    ...indexes,
+    ...shown.map(({ id }) => id),
+    ...(images.length <= 2 ? attestations.map(({ id }) => id) : []),
+  ];
+}
+
+const manyPlatforms = 6;
+
+const isAttestation = (node: ImageNode): boolean => node.type === 'manifest' && node.role === 'attestation';
+
+function indexIds(node: ImageNode): string[] {
+  return node.type === 'index' ? [node.id, ...node.children.flatMap(indexIds)] : [];
+}
+
+/** What a part is called, in the tree and over the details. */
+export function partName(
+  part: ImagePart,
+  t: TFunction<'images'>,
+  platforms: ReadonlyMap<string, string>,
+): string {
+  switch (part.kind) {
+    case 'index':
+      return t('index');
+    case 'unknown':
+      return part.descriptor.artifactType ?? part.descriptor.mediaType;
+    case 'manifest':
+      return manifestName(part.node, t, platforms);
+    case 'config':
+      return t('config');
+    case 'layer': {
+      const text = part.step === undefined ? undefined : instructionText(part.step.createdBy);
+      const title = part.descriptor.annotations?.['org.opencontainers.image.title'];
+      return t('layerNamed', { number: part.layer + 1, what: text ?? title ?? part.descriptor.mediaType });
+    }
+    case 'statement':
+      return statementName(part.statement, t);
+    case 'referrer':
+      return part.descriptor.artifactType ?? part.descriptor.mediaType;
+  }
+}
+
+function manifestName(
+  { role, platform, about, artifactType, descriptor }: Extract<ImageNode, { type: 'manifest' }>,
+  t: TFunction<'images'>,
+  platforms: ReadonlyMap<string, string>,
+): string {
+  switch (role) {
+    case 'image':
+      return platform ?? t('noPlatform');
+    case 'attestation': {
+      const subject =
+        platform ?? platforms.get(about ?? '') ?? (about === undefined ? undefined : shortDigest(about));
+      return subject === undefined ? t('attestation') : t('attestationFor', { subject });
+    }
+    case 'artifact':
+      return artifactType ?? descriptor.artifactType ?? t('artifact');
+  }
+}
+
+/** As people call it: its kind and the version of its format, as far as its predicate tells it. */
+export function statementName({ kind, predicateType }: Statement, t: TFunction<'images'>): string {
+  switch (kind) {
+    case 'provenance': {
+      const version = /slsa\.dev\/provenance\/(v[\d.]+)/.exec(predicateType)?.[1];
+      return version === undefined ? t('provenance') : t('provenanceOf', { version });
+    }
+    case 'sbom': {
+      const name = /spdx/i.test(predicateType)
+        ? 'SPDX'
+        : /cyclonedx/i.test(predicateType)
+          ? 'CycloneDX'
+          : undefined;
+      const version = /\/v?(\d+\.\d+)$/.exec(predicateType)?.[1];
+      return name === undefined
+        ? t('sbom')
+        : t('sbomOf', { format: [name, version].filter(Boolean).join(' ') });
+    }
+    case 'other':
+      return predicateType;
+  }
+}
+
+function partIcon(part: ImagePart): ReactNode {
+  switch (part.kind) {
+    case 'index':
+      return <Layers {...icon} />;
+    case 'manifest':
+      if (part.node.role === 'image') return <PlatformGlyph platform={part.node.platform ?? ''} />;
+      return part.node.role === 'attestation' ? <ShieldCheck {...icon} /> : <FileBadge {...icon} />;
+    case 'config':
+      return <Braces {...icon} />;
+    case 'layer':
+      return <Box {...icon} />;
+    case 'statement':
+      return <FileText {...icon} />;
+    case 'referrer':
+      return <FileBadge {...icon} />;
+    case 'unknown':
+      return <FileQuestion {...icon} />;
+  }
+}
+
+function Beside({ part }: { part: ImagePart }) {
+  const isImage = part.kind === 'manifest' && part.node.role === 'image';
+  // Its name needs the room, and nobody looks for the size.
+  if (part.kind === 'manifest' && part.node.role === 'attestation') return null;
+  const size = isImage ? part.node.totalSize : part.descriptor.size;
+  return (
+    <>
+      {(isImage || part.kind === 'index') && (
+        <span className={styles.digest}>{shortDigest(part.descriptor.digest)}</span>
+      )}
+      <span className={styles.size}>{formatBytes(size)}</span>
+    </>
+  );
+}

@@ -1,0 +1,169 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDown, ArrowUp } from 'lucide-react';
+import { useMemo, useRef, useState } from 'react';
+import type { ReactNode } from 'react';
+import styles from './DataTable.module.css';
+
+export interface DataColumn<Row> {
+  id: string;
+  /** Text of the column's head. */
+  label: string;
+  /** A track of a CSS grid, such as `90px` or `minmax(0, 1fr)`. */
+  width: string;
+  /** What the cell says; also what the column is sorted by, unless `order` gives something else. */
+  text: (row: Row) => string;
+  /** Shown in place of the text. */
+  content?: (row: Row) => ReactNode;
+  order?: (row: Row) => number;
+  isNumber?: boolean;
+  /** Set in the fixed-width font. */
+  isCode?: boolean;
+}
+
+const rowHeight = 26;
+
+/**
+ * A table of any number of rows: only those in sight are drawn, and a press on a column's head sorts by it.
+ *
+ * @param filter keeps the rows that it is true of; it runs after the sorting, so that typing into a search is cheap
+ */
+export function DataTable<Row>({
+  label,
+  columns,
+  rows,
+  rowKey,
+  filter,
+  selectedKey,
+}: {
+  label: string;
+  columns: readonly DataColumn<Row>[];
+  rows: readonly Row[];
+  rowKey: (row: Row, index: number) => string;
+  filter?: ((row: Row) => boolean) | undefined;
+  selectedKey?: string | undefined;
+}) {
+  const [order, setOrder] = useState<{ column: string; descending: boolean }>();
+  const sorted = useMemo(
+    () =>
+      sortRows(
+        rows,
+        columns.find((column) => column.id === order?.column),
+        order?.descending ?? false,
+      ),
+    // The columns' functions are made anew with every drawing, what they do is not.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [rows, order],
+  );
+  const shown = useMemo(() => (filter === undefined ? sorted : sorted.filter(filter)), [sorted, filter]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtualizer = useVirtualizer({
+    count: shown.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    initialRect: { width: 600, height: 600 },
+    overscan: 10,
+  });
+  const tracks = { gridTemplateColumns: columns.map((column) => column.width).join(' ') };
+  return (
+    <div
+      ref={scroller}
+      role="table"
+      aria-label={label}
+      aria-rowcount={shown.length + 1}
+      // Scrolls by keys.
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+      className={styles.table}
+    >
+      <div role="rowgroup" className={styles.headGroup}>
+        <div role="row" aria-rowindex={1} className={`${styles.row} ${styles.headRow}`} style={tracks}>
+          {columns.map((column) => (
+            <ColumnHead
+              key={column.id}
+              label={column.label}
+              isNumber={column.isNumber ?? false}
+              sorted={order?.column !== column.id ? undefined : order.descending ? 'descending' : 'ascending'}
+              onSort={() =>
+                setOrder({
+                  column: column.id,
+                  descending: order?.column === column.id ? !order.descending : (column.isNumber ?? false),
+                })
+              }
+            />
+          ))}
+        </div>
+      </div>
+      <div role="rowgroup" style={{ position: 'relative', height: virtualizer.getTotalSize() }}>
+        {virtualizer.getVirtualItems().map(({ index, start }) => {
+          const row = shown[index];
+          if (row === undefined) return null;
+          const key = rowKey(row, index);
+          return (
+            <div
+              key={key}
+              role="row"
+              aria-rowindex={index + 2}
+              className={`${styles.row} ${styles.dataRow} ${key === selectedKey ? styles.selected : ''}`}
+              style={{ ...tracks, position: 'absolute', top: start, left: 0, right: 0 }}
+            >
+              {columns.map((column) => {
+                const text = column.text(row);
+                const looks = [column.isNumber ? styles.number : '', column.isCode ? styles.code : ''].join(
+                  ' ',
+                );
+                return (
+                  <span key={column.id} role="cell" className={looks} title={text}>
+                    {column.content === undefined ? text : column.content(row)}
+                  </span>
+                );
+              })}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function ColumnHead({
+  label,
+  isNumber,
+  sorted,
+  onSort,
+}: {
+  label: string;
+  isNumber: boolean;
+  sorted: 'ascending' | 'descending' | undefined;
+  onSort: () => void;
+}) {
+  const Arrow = sorted === 'descending' ? ArrowDown : ArrowUp;
+  return (
+    <span
+      role="columnheader"
+      {...(sorted === undefined ? {} : { 'aria-sort': sorted })}
+      className={isNumber ? styles.number : ''}
+    >
+      <button type="button" className={styles.sort} onClick={onSort}>
+        {label}
+        {sorted !== undefined && <Arrow size={11} strokeWidth={1.5} aria-hidden="true" />}
+      </button>
+    </span>
+  );
+}
+
+const collator = new Intl.Collator(undefined, { numeric: true });
+
+function sortRows<Row>(
+  rows: readonly Row[],
+  column: DataColumn<Row> | undefined,
+  descending: boolean,
+): readonly Row[] {
+  if (column === undefined) return rows;
+  const { order, text } = column;
+  const sign = descending ? -1 : 1;
+  return rows.toSorted((a, b) =>
+    order === undefined
+      ? sign * collator.compare(text(a), text(b))
+      : sign * (order(a) - order(b)) || collator.compare(text(a), text(b)),
+  );
+}
