@@ -52,7 +52,7 @@ async function push(reference: string, version: string): Promise<void> {
 async function inspect(reference: string): Promise<void> {
   await studio.view('Images').click();
   await studio.page.getByRole('textbox', { name: 'Image reference' }).fill(reference);
-  await studio.page.keyboard.press('Enter');
+  await studio.page.getByRole('button', { name: 'Inspect', exact: true }).click();
   await expect(tree().getByRole('treeitem', { name: 'linux/arm64', exact: true })).toBeVisible();
 }
 
@@ -164,4 +164,46 @@ test('an image behind a login: provenance, shared layers, a binary of the wrong 
     await expect(tree().getByRole('treeitem', { name: 'linux/amd64', exact: true })).toBeVisible();
     await expect(tree().getByRole('treeitem', { name: 'linux/arm/v7', exact: true })).toHaveCount(0);
   });
+});
+
+test('an archive from disk: its files on every platform, a text that differs, what there is not', async () => {
+  await project.remove();
+  project = await projectFolder({
+    Dockerfile: 'FROM busybox\nARG TARGETARCH\nCOPY for-${TARGETARCH}.txt /who.txt\n',
+    'for-amd64.txt': 'first line\nmade for amd64\n',
+    'for-arm64.txt': 'first line\nmade for arm64\n',
+  });
+  const { page } = (studio = await StudioApp.launch({
+    project: project.path,
+    size: { width: 1180, height: 760 },
+    env: { DOCKER_CONFIG: config },
+  }));
+  await studio.tick('linux/amd64', 'linux/arm64');
+  await studio.output('OCI archive');
+  await studio.build.click();
+  await studio.ended('Succeeded');
+  const archive = await page.evaluate(
+    () => document.querySelector('[aria-label="Result"]')?.textContent ?? '',
+  );
+  const path = /\/\S+?\.tar/.exec(archive)?.[0];
+  expect(path).toBeTruthy();
+
+  await studio.view('Images').click();
+  await studio.app.evaluate(({ dialog }, filePath) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [filePath] });
+  }, path!);
+  await page.getByRole('button', { name: 'Open archive' }).click();
+  await step('COPY for-').getByRole('cell').nth(0).click();
+  await files().getByRole('treeitem', { name: 'who.txt', exact: true }).click();
+  await page.keyboard.press('Enter');
+  const contents = page.getByRole('dialog', { name: '/who.txt' });
+  await expect(contents).toContainText('made for amd64');
+  await expect(contents).toContainText('made for arm64');
+  await page.keyboard.press('Escape');
+  await expect(contents).toBeHidden();
+
+  const { host } = currentEngine().authRegistry;
+  await page.getByRole('textbox', { name: 'Image reference' }).fill(`${host}/images/no-such:1`);
+  await page.getByRole('button', { name: 'Inspect', exact: true }).click();
+  await expect(page.getByText(/has no images\/no-such:1/)).toBeVisible();
 });

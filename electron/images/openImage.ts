@@ -19,6 +19,8 @@ export interface OpenImage extends BlobSource {
   readonly pinned?: string;
   /** The index or manifest that it begins with. */
   readonly root: { readonly digest: string; readonly mediaType: string; readonly size: number };
+  /** The images that are in the same archive, where there are several. */
+  readonly archive?: NonNullable<ImageDocument['archive']>;
   /** What its registry told on the way. */
   registry?(): ImageDocument['registry'];
   /**

@@ -14,7 +14,7 @@ export interface TreeNode {
   below?: ReactNode;
   /** The second line while the children are folded away. */
   belowFolded?: ReactNode;
-  /** Controls at the row's end. */
+  /** Controls at the row's end. They are inside of the item: a tree has items only. */
   actions?: ReactNode;
   children?: readonly TreeNode[];
 }
@@ -97,6 +97,8 @@ export function Tree({
     setExpanded(next);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
+    // A row's buttons, and menus that they open, have keys of their own.
+    if (event.target !== event.currentTarget) return;
     if (current === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     const at = rows.indexOf(current);
     const { id } = current.node;
@@ -144,9 +146,23 @@ export function Tree({
         key={node.id}
         ref={measure}
         data-index={index}
-        role="presentation"
+        data-id={node.id}
+        role="treeitem"
+        aria-label={node.name}
+        aria-level={row.level}
+        aria-posinset={row.position}
+        aria-setsize={row.siblings}
+        aria-selected={node.id === selected}
+        aria-describedby={described ? `${descriptionId} ${descriptionId}-2` : undefined}
+        {...(folds ? { 'aria-expanded': open } : {})}
+        tabIndex={row === current ? 0 : -1}
         className={`${styles.row} ${node.id === selected ? styles.selected : ''}`}
         style={{ ...style, '--indent': `${(row.level - 1) * 16}px` } as CSSProperties}
+        onFocus={() => setActive(node.id)}
+        onClick={(event) => {
+          if (isOwn(event)) onSelect?.(node.id);
+        }}
+        onKeyDown={onKeyDown}
         {...(onMenu === undefined
           ? {}
           : {
@@ -171,21 +187,7 @@ export function Tree({
         {node.icon}
         <span className={styles.content}>
           <span className={styles.line}>
-            <span
-              data-id={node.id}
-              role="treeitem"
-              aria-level={row.level}
-              aria-posinset={row.position}
-              aria-setsize={row.siblings}
-              aria-selected={node.id === selected}
-              aria-describedby={described ? `${descriptionId} ${descriptionId}-2` : undefined}
-              {...(folds ? { 'aria-expanded': open } : {})}
-              tabIndex={row === current ? 0 : -1}
-              className={styles.item}
-              onFocus={() => setActive(node.id)}
-              onClick={() => onSelect?.(node.id)}
-              onKeyDown={onKeyDown}
-            >
+            <span className={styles.name} title={node.name}>
               {node.name}
             </span>
             <span id={descriptionId} className={styles.beside}>
@@ -215,6 +217,11 @@ export function Tree({
       )}
     </div>
   );
+}
+
+/** Whether a row itself was clicked: none of its buttons, and nothing that lies over the page. */
+function isOwn({ target, currentTarget }: MouseEvent): boolean {
+  return target instanceof Element && currentTarget.contains(target) && target.closest('button') === null;
 }
 
 function visibleNodes(

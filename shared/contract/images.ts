@@ -185,6 +185,8 @@ export const imageDocumentSchema = z.object({
     .optional(),
   /** The build of this app that made it, while it is in the history. */
   buildId: z.string().optional(),
+  /** Of an archive that holds several images: by what each can be opened, and which it is; none for all of them. */
+  archive: z.object({ references: z.array(z.string()), shown: z.string().optional() }).optional(),
 });
 export type ImageDocument = z.infer<typeof imageDocumentSchema>;
 

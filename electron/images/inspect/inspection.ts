@@ -188,6 +188,7 @@ async function readDocument(image: OpenImage, signal: AbortSignal): Promise<Imag
     root,
     ...(image.pinned === undefined ? {} : { pinned: image.pinned }),
     ...(registry === undefined ? {} : { registry }),
+    ...(image.archive === undefined ? {} : { archive: image.archive }),
   };
 }
 

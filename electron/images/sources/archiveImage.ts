@@ -6,6 +6,8 @@ import { readArchiveFile, type ArchiveFiles } from './archiveFiles';
 
 const never = new AbortController().signal;
 
+type Siblings = NonNullable<OpenImage['archive']>;
+
 export interface ArchiveImageParts {
   source: ImageSource;
   name: string;
@@ -13,6 +15,8 @@ export interface ArchiveImageParts {
   files: ArchiveFiles;
   /** The file that a blob is in; undefined when there can be none. */
   fileOf(digest: string): string | undefined;
+  /** What else the archive holds. */
+  siblings: Siblings;
   /** Documents that no file of the archive holds under their digest. */
   documents?: ReadonlyMap<string, Uint8Array>;
 }
@@ -22,11 +26,13 @@ export class ArchiveImage implements OpenImage {
   readonly source: ImageSource;
   readonly name: string;
   readonly root: OpenImage['root'];
+  readonly archive?: Siblings;
 
   constructor(private readonly parts: ArchiveImageParts) {
     this.source = parts.source;
     this.name = parts.name;
     this.root = parts.root;
+    if (parts.siblings.references.length > 1) this.archive = parts.siblings;
   }
 
   async read(

@@ -98,6 +98,7 @@ export async function openDockerArchive(archive: ArchiveToOpen, signal: AbortSig
     root: { digest, mediaType: manifestType, size: manifest.length },
     files,
     fileOf: (wanted) => byDigest.get(wanted),
+    siblings: { references: list.map(referenceOf), shown: referenceOf(listed) },
     documents: new Map([[digest, manifest]]),
   });
 }
@@ -133,6 +134,11 @@ async function compression(
     if (magic === '28b52ffd') return 'zstd';
   }
   return undefined;
+}
+
+/** What an image can be opened by: its first tag, else its ID. */
+function referenceOf({ Config, RepoTags }: Listed): string {
+  return RepoTags?.[0] ?? `sha256:${posix.basename(Config).replace(/\.json$/, '')}`;
 }
 
 /** By a tag, or by the ID that the engine shows, whole or its beginning. */

@@ -48,8 +48,14 @@ export async function openOciLayout(archive: ArchiveToOpen, signal: AbortSignal)
   const bytes = await readArchiveFile(files, indexFile, maxIndexBytes, signal);
   const { manifests } = parseDocument(layoutSchema, bytes, indexFile);
   if (manifests.length === 0) throw new ImageError('The archive has no image in it.');
-  const image = (root: ArchiveImage['root'], documents?: ReadonlyMap<string, Uint8Array>): ArchiveImage =>
-    new ArchiveImage({ source, name, root, files, fileOf, ...(documents && { documents }) });
+  const references = referencesOf(manifests);
+  const image = (root: ArchiveImage['root'], documents?: ReadonlyMap<string, Uint8Array>): ArchiveImage => {
+    const shown = references.get(root.digest);
+    return new ArchiveImage({
+      ...{ source, name, root, files, fileOf, ...(documents && { documents }) },
+      siblings: { references: [...references.values()], ...(shown !== undefined && { shown }) },
+    });
+  };
 
   if (reference !== undefined) {
     const named = manifests.find((entry) => isNamed(entry, reference));
@@ -67,6 +73,19 @@ export async function openOciLayout(archive: ArchiveToOpen, signal: AbortSignal)
 
 function rootOf({ digest, mediaType, size }: Entry): ArchiveImage['root'] {
   return { digest, mediaType: mediaType ?? '', size };
+}
+
+/** What each image can be opened by: its name where no other has it too, else its digest. */
+function referencesOf(manifests: readonly Entry[]): ReadonlyMap<string, string> {
+  const owners = new Map<string, Set<string>>();
+  for (const entry of manifests) {
+    for (const name of names(entry)) owners.set(name, (owners.get(name) ?? new Set()).add(entry.digest));
+  }
+  const references = new Map(manifests.map(({ digest }) => [digest, digest]));
+  for (const [name, [digest = '', another]] of owners) {
+    if (another === undefined && references.get(digest) === digest) references.set(digest, name);
+  }
+  return references;
 }
 
 function names({ annotations }: Entry): string[] {

@@ -151,6 +151,23 @@ describe('an OCI archive', () => {
       code: 'not-found',
       hint: 'It has docker.io/library/app:1, 2.',
     });
+    const references = ['docker.io/library/app:1', '2'];
+    expect(whole.image.archive).toEqual({ references });
+    expect((await opened(path, '2')).image.archive).toEqual({ references, shown: '2' });
+  });
+
+  it('tells its images by their digests where their names don’t, and nothing of an only one', async () => {
+    const memory = new MemoryImage();
+    const [one, other] = [memory.addImage('amd64'), memory.addImage('arm64')];
+    const annotations = { 'org.opencontainers.image.ref.name': 'latest' };
+    const several = JSON.stringify({ manifests: [one, other].map((entry) => ({ ...entry, annotations })) });
+    const path = await written('a.tar', await tar(['index.json', several]));
+    const references = [one.digest, other.digest];
+    expect((await opened(path)).image.archive).toEqual({ references });
+    expect((await opened(path, other.digest)).image.archive).toEqual({ references, shown: other.digest });
+    const single = JSON.stringify({ manifests: [one, { ...one, annotations }] });
+    const only = await opened(await written('b.tar', await tar(['index.json', single])));
+    expect(only.image.archive).toBeUndefined();
   });
 });
 
@@ -187,6 +204,30 @@ describe('an archive of docker save', () => {
     expect(await read(image, `sha256:${sha256('layer two')}`)).toBe('layer two');
     expect((await opened(path, 'docker.io/library/app:1')).image.root).toEqual(image.image.root);
     await expect(opened(path, 'app:2')).rejects.toMatchObject({ code: 'not-found', hint: 'It has app:1.' });
+  });
+
+  it('tells which of its images it is', async () => {
+    const hex = sha256(config);
+    const images = [
+      { Config: 'config.json', RepoTags: ['app:1', 'app:latest'], Layers: ['0.tar', '1.tar'] },
+      { Config: `${hex}.json`, RepoTags: null, Layers: ['0.tar', '1.tar'] },
+    ];
+    const path = await written(
+      'docker.tar',
+      await tar(
+        ['manifest.json', JSON.stringify(images)],
+        ['config.json', config],
+        [`${hex}.json`, config],
+        ['0.tar', layers[0]!],
+        ['1.tar', layers[1]!],
+      ),
+    );
+    const references = ['app:1', `sha256:${hex}`];
+    expect((await opened(path)).image.archive).toEqual({ references, shown: 'app:1' });
+    expect((await opened(path, `sha256:${hex}`)).image.archive).toEqual({
+      references,
+      shown: `sha256:${hex}`,
+    });
   });
 
   it('has compressed layers under the digest that they have', async () => {

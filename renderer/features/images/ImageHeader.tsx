@@ -5,9 +5,11 @@ import type { ImageDocument } from '../../../shared/contract';
 import { formatBytes } from '../../../shared/model/bytes';
 import { formatDuration } from '../../../shared/model/duration';
 import type { ReadyImage } from '../../stores/imagesStore';
+import { openImage } from '../../stores/imagesStore';
 import { selectInHistory, showView } from '../../stores/uiStore';
 import { Button } from '../../ui/Button';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/Menu';
+import { Select } from '../../ui/Select';
 import type { ImageAction } from './actions/imageAction';
 import { tagOf } from './actions/tagOf';
 import { ColumnChooser } from './columns/ColumnChooser';
@@ -76,16 +78,37 @@ export function ImageHeader({
           </Menu>
         </span>
       </div>
-      <p className={styles.imageFacts}>
+      <div className={styles.imageFacts}>
         {document.registry !== undefined && <Registry registry={document.registry} />}
+        <ArchiveChoice image={image} />
         <span>
           {t('totalPlatforms', { count: totals.platforms })},{' '}
           {t('totalManifests', { count: totals.manifests })},{' '}
           {t('totalStored', { size: formatBytes(totals.storedBytes) })}
         </span>
-      </p>
+      </div>
       {comparing && <CompareWith image={image} onClose={() => setComparing(false)} />}
     </header>
+  );
+}
+
+/** Which of an archive's images is shown, where it has several. */
+function ArchiveChoice({ image: { source, document } }: { image: ReadyImage }) {
+  const { t } = useTranslation('images');
+  const { archive } = document;
+  if (archive === undefined || source.kind !== 'archive') return null;
+  const { references, shown } = archive;
+  const all = t('allInArchive', { count: references.length });
+  return (
+    <Select
+      label={t('inArchive')}
+      hideLabel
+      size="sm"
+      options={references.map((reference) => ({ id: reference, label: reference }))}
+      value={shown}
+      placeholder={all}
+      onChange={(reference) => void openImage({ ...source, reference })}
+    />
   );
 }
 

@@ -107,6 +107,20 @@ it('has a menu for each builder, opened by pointer or keys', async () => {
   );
 });
 
+it('has its buttons inside of items, and a press on them selects nothing', async () => {
+  uiStore.setState({ view: 'build' });
+  show([sampleBuilder(), dead('ci')]);
+  const tree = screen.getByRole('tree', { name: 'Builders' });
+  const buttons = within(tree).getAllByRole('button');
+  expect(buttons.length).toBeGreaterThan(2);
+  for (const button of buttons) expect(button.closest('[role=treeitem]')).not.toBeNull();
+  fireEvent.click(within(tree).getByRole('button', { name: 'Menu of ci' }));
+  const menu = within(await screen.findByRole('menu', { name: 'Menu of ci' }));
+  fireEvent.keyDown(menu.getAllByRole('menuitem')[0]!, { key: 'ArrowDown' });
+  fireEvent.click(menu.getByRole('menuitem', { name: 'Use for this project' }));
+  expect(uiStore.getState().view).toBe('build');
+});
+
 it('leads to a builder’s page', () => {
   show([sampleBuilder(), dead('ci')]);
   fireEvent.click(item('ci'));

@@ -167,11 +167,9 @@ function Failure({ builder, text }: { builder: Builder; text: string }) {
       <span className={styles.failed} title={text}>
         {text}
       </span>
-      <span className={styles.above}>
-        <Button look="link" excludeFromTabOrder onPress={() => void retryBuilder(builder)}>
-          {t('sidebar.retry')}
-        </Button>
-      </span>
+      <Button look="link" excludeFromTabOrder onPress={() => void retryBuilder(builder)}>
+        {t('sidebar.retry')}
+      </Button>
     </span>
   );
 }

@@ -1,8 +1,7 @@
 export default {
   tree: 'Layer files',
   files: 'Files',
-  nothingSelected: 'No layer selected',
-  nothingSelectedText: 'Select a layer in the comparison to see its files side by side.',
+  nothingSelected: 'Select a layer in the comparison to see its files side by side.',
   layerTitle: 'layer {{number}}, {{text}}',
   layerTitleUntold: 'layer {{number}}',
   view: 'Files of',

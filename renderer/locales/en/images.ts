@@ -8,6 +8,7 @@ export default {
   openArchive: 'Open archive',
   openLayout: 'Open OCI layout folder',
   suggestions: 'Suggestions',
+  showSuggestions: 'Show suggestions',
   offers: {
     tags: 'Tags',
     recent: 'Opened last',
@@ -52,6 +53,9 @@ export default {
   totalManifests_one: '{{count}} manifest',
   totalManifests_other: '{{count}} manifests',
   totalStored: '{{size}} stored',
+  inArchive: 'Image in the archive',
+  allInArchive_one: '{{count}} image',
+  allInArchive_other: 'all {{count}} images',
   openInHistory: 'Open in History',
   actions: 'Actions',
   action: {

@@ -1,8 +1,7 @@
 export default {
   tree: '层中的文件',
   files: '文件',
-  nothingSelected: '未选择层',
-  nothingSelectedText: '在比较表中选择一层，即可并排查看其文件。',
+  nothingSelected: '在比较表中选择一层，即可并排查看其文件。',
   layerTitle: '第 {{number}} 层，{{text}}',
   layerTitleUntold: '第 {{number}} 层',
   view: '文件范围',

@@ -8,6 +8,7 @@ export default {
   openArchive: '打开归档',
   openLayout: '打开 OCI 布局文件夹',
   suggestions: '建议',
+  showSuggestions: '显示建议',
   offers: {
     tags: '标签',
     recent: '最近打开',
@@ -51,6 +52,9 @@ export default {
   totalManifests_one: '{{count}} 个清单',
   totalManifests_other: '{{count}} 个清单',
   totalStored: '存储 {{size}}',
+  inArchive: '归档中的镜像',
+  allInArchive_one: '{{count}} 个镜像',
+  allInArchive_other: '全部 {{count}} 个镜像',
   openInHistory: '在历史中打开',
   actions: '操作',
   action: {

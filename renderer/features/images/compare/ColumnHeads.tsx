@@ -77,7 +77,7 @@ export function ColumnHeads({
             )}
             <span className={styles.headLine}>
               <PlatformLabel platform={platform === '' ? t('noPlatform') : platform} />
-              <span className={styles.end}>
+              <span className={`${styles.end} ${styles.layerCount}`}>
                 {t('layerCount', { count: totals.columns[index]?.layers ?? 0 })}
               </span>
             </span>

@@ -1,5 +1,5 @@
 import { Box, FileCode } from 'lucide-react';
-import { Fragment, useMemo, useState } from 'react';
+import { Fragment, useEffect, useMemo, useRef, useState } from 'react';
 import type { CSSProperties, KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { rowOfLayer } from '../../../../shared/model/imageComparison';
@@ -59,6 +59,18 @@ export function ComparisonTable({
   const selectedRow = selected === undefined ? -1 : rowOfLayer(comparison, columns, selected);
   const selectedColumn = columns.findIndex(({ id }) => id === selected?.columnId);
 
+  const scroller = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const reveal = (): void =>
+      scroller.current
+        ?.querySelector('[aria-current="true"]')
+        ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    reveal();
+    // The files of the first selected layer take room from the table.
+    const frame = requestAnimationFrame(reveal);
+    return () => cancelAnimationFrame(frame);
+  }, [selectedRow, selectedColumn]);
+
   const [focused, setFocused] = useState<Place>();
   const first = comparison.rows.findIndex(({ relation }) => relation !== 'none');
   const fallback: Place =
@@ -80,7 +92,7 @@ export function ComparisonTable({
     target.focus();
   };
   return (
-    <div className={styles.scroller}>
+    <div ref={scroller} className={styles.scroller}>
       {/* Its cells have the focus; the keys are the same in all of them. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <div

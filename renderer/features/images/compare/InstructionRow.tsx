@@ -233,6 +233,9 @@ function LayerCell({
     size: sizeText,
     digest: shortDigest(digest),
   });
+  // A bar tells sizes apart.
+  const allSizes = row.cells.flatMap((one) => (one?.layer === undefined ? [] : [sizeOf(one.layer)]));
+  const isSameSize = allSizes.length > 1 && new Set(allSizes).size === 1;
   const isSelected = selectedColumn === column;
   return (
     <>
@@ -255,11 +258,12 @@ function LayerCell({
               <b className={size === undefined ? styles.dim : styles.size}>{sizeText}</b>{' '}
               <span className={styles.digest}>{shortDigest(digest)}</span>
             </span>{' '}
-            {note === undefined ? (
+            {note === undefined && !isSameSize && (
               <span className={styles.sizeBar}>
                 <i style={{ width: `${largest === 0 ? 0 : ((size ?? 0) / largest) * 100}%` }} />
               </span>
-            ) : (
+            )}
+            {note !== undefined && (
               <span className={styles.note}>
                 <Equal size={10} strokeWidth={1.5} aria-hidden="true" />
                 {note}

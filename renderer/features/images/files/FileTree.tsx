@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useId, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { CSSProperties, KeyboardEvent, MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { FileColumn, FileRow } from '../../../../shared/contract';
+import type { FileColumn, FileRow, FileTreeSummary } from '../../../../shared/contract';
 import type { ImageColumn } from '../../../../shared/model/imageComparison';
 import { Button } from '../../../ui/Button';
 import { ErrorNote } from '../../../ui/ErrorNote';
@@ -27,6 +27,7 @@ const headHeight = 27;
  */
 export function FileTree({
   tree,
+  summary,
   columns,
   names,
   view,
@@ -35,6 +36,7 @@ export function FileTree({
   onFilter,
 }: {
   tree: string;
+  summary: FileTreeSummary;
   columns: readonly ImageColumn[];
   /** What the columns are called. */
   names: readonly string[];
@@ -50,7 +52,7 @@ export function FileTree({
   const treeElement = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const [opened, setOpened] = useState<FileRow>();
-  const requested = useMemo(() => requestedFilter(filter), [filter]);
+  const requested = useMemo(() => requestedFilter(filter, summary), [filter, summary]);
   // What is folded against the default belongs to a filter: another one begins anew.
   const [folds, setFolds] = useState<{ of: typeof requested; toggled: readonly string[] }>({
     of: requested,
@@ -173,7 +175,7 @@ export function FileTree({
         </div>
       )}
       <div ref={scroller} className={styles.scroller} aria-busy={isBehind}>
-        <div className={styles.list} style={style}>
+        <div className={`${styles.list} ${columns.length > 1 ? styles.several : ''}`} style={style}>
           <div className={styles.listHead} style={{ height: headHeight }}>
             <span>
               {t('path')}

@@ -123,10 +123,10 @@ export const FileTreeRow = memo(function FileTreeRow({
           key={columns[at]?.id ?? at}
           className={`${styles.sizeCell} ${cell === null ? styles.absent : ''}`}
         >
-          {cells[at] === t('notThere') ? '–' : cells[at]}
+          {cell === null ? '–' : <Size cell={cell} text={cells[at] ?? ''} />}
         </span>
       ))}
-      <Machines row={row} columns={columns} wrongText={wrongTexts.join('; ')} />
+      <Machines row={row} columns={columns} names={names} wrongText={wrongTexts.join('; ')} />
       <span className={styles.across} title={across.text}>
         {across.mark !== undefined && (
           <span aria-hidden="true" className={`${styles.mark} ${across.look ?? ''}`}>
@@ -176,18 +176,40 @@ function cellText(cell: FileCell | null, t: Translate, language: string): string
   }
 }
 
+/** A size in bytes, and in few characters where there is no room for them. */
+function Size({ cell, text }: { cell: FileCell; text: string }) {
+  if (cell.kind !== 'file') return text;
+  return (
+    <>
+      <span className={styles.exact}>{text}</span>
+      <span className={styles.rounded} title={text}>
+        {formatBytes(cell.size)}
+      </span>
+    </>
+  );
+}
+
 /** The machines of a program, for each image that has it. Programs of the wrong machine are marked. */
 function Machines({
   row,
   columns,
+  names,
   wrongText,
 }: {
   row: FileRow;
   columns: readonly ImageColumn[];
+  names: readonly string[];
   wrongText: string;
 }) {
+  const { t } = useTranslation('imageFiles');
+  const all = row.cells.flatMap((cell, at) =>
+    cell?.executable === undefined
+      ? []
+      : [t('cellOf', { column: names[at] ?? '', text: cell.executable.machines.join('+') })],
+  );
+  const title = [wrongText, ...all].filter((text) => text !== '').join('\n');
   return (
-    <span className={styles.machines} title={wrongText === '' ? undefined : wrongText}>
+    <span className={styles.machines} title={title === '' ? undefined : title}>
       {row.cells.map((cell, at) =>
         cell?.executable === undefined ? null : (
           <span
@@ -199,7 +221,7 @@ function Machines({
             ) : (
               <PlatformGlyph platform={columns[at]?.platform ?? ''} size={8} />
             )}
-            {cell.executable.machines.join('+')}
+            <span className={styles.machineText}>{cell.executable.machines.join('+')}</span>
           </span>
         ),
       )}

@@ -85,6 +85,7 @@ export function FilesPanel({
           <FileTree
             key={reading.tree}
             tree={reading.tree}
+            summary={reading.summary}
             columns={columns}
             names={names}
             view={view}

@@ -11,7 +11,7 @@ import { Popover } from '../../../ui/Popover';
 import { SearchField } from '../../../ui/SearchField';
 import { Segmented } from '../../../ui/Segmented';
 import { BiggestFiles, Oddities, WastedSpace } from './FileLists';
-import { isFiltering } from './fileFilter';
+import { isFiltering, isUnfolded } from './fileFilter';
 import type { ChosenFilter, ShownKind } from './fileFilter';
 import styles from './LayerFiles.module.css';
 
@@ -84,7 +84,7 @@ export function FilterBar({
         size="sm"
         label={t('unfoldAll')}
         icon={<ListTree size={14} strokeWidth={1.5} aria-hidden="true" />}
-        isSelected={filter.unfolded || isFiltering(filter)}
+        isSelected={isUnfolded(filter, summary) || isFiltering(filter)}
         isDisabled={isFiltering(filter)}
         onChange={(unfolded) => onFilter({ ...filter, unfolded })}
       />

@@ -117,12 +117,6 @@ const lastRequest = (): FileRowsRequest => core.paramsOf('images.fileRows').at(-
 const opened = (): FileTreeRequest[] => core.open('images.fileTree');
 
 describe('reading', () => {
-  it('says what to do while no layer is selected, and reads nothing', () => {
-    render(<LayerFiles columns={[amd64]} selected={undefined} />);
-    expect(screen.getByText('No layer selected')).toBeTruthy();
-    expect(opened()).toEqual([]);
-  });
-
   it('reads the step of every image, also where one has no layer for it', () => {
     const { unmount } = show([amd64, arm64], { columnId: 'linux/amd64', layer: 2 });
     expect(opened()).toEqual([
@@ -255,6 +249,20 @@ describe('the tree', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Unfold all folders' }));
     await waitFor(() => expect(lastRequest().filter.show).toContain('identical'));
     expect(lastRequest().toggled).toEqual([]);
+  });
+
+  it('has all folders unfolded at first where there are few paths, until somebody folds them', async () => {
+    summary = sampleSummary({ paths: 200 });
+    await showRead();
+    const unfold = screen.getByRole('button', { name: 'Unfold all folders' });
+    expect(unfold.getAttribute('aria-pressed')).toBe('true');
+    expect(lastRequest().filter.show).toContain('identical');
+    fireEvent.click(unfold);
+    await waitFor(() => expect(lastRequest().filter.show).toEqual([]));
+    cleanup();
+    summary = sampleSummary({ paths: 201 });
+    await showRead();
+    expect(lastRequest().filter.show).toEqual([]);
   });
 
   it('tells mode, owner and time of the selected path', async () => {

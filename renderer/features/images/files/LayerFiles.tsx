@@ -1,9 +1,6 @@
-import { Files } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { FileColumn } from '../../../../shared/contract';
 import type { ImageColumn, SelectedLayer } from '../../../../shared/model/imageComparison';
-import { EmptyState } from '../../../ui/EmptyState';
 import { filesOfStep } from './columnsOfFiles';
 import { emptyFilter } from './fileFilter';
 import { FilesPanel } from './FilesPanel';
@@ -14,30 +11,17 @@ export function LayerFiles({
   selected,
 }: {
   columns: ImageColumn[];
-  selected: SelectedLayer | undefined;
+  /** One that an image of these has. */
+  selected: SelectedLayer;
 }) {
-  const { t } = useTranslation('imageFiles');
   const [view, setView] = useState<FileColumn['view']>('layer');
   const [filter, setFilter] = useState(emptyFilter);
-  const files = useMemo(() => {
-    const isThere = columns.some(
-      ({ id, manifest }) => id === selected?.columnId && manifest.layers[selected.layer] !== undefined,
-    );
-    return selected === undefined || !isThere ? undefined : filesOfStep(columns, selected, view);
+  const files = useMemo(
+    () => filesOfStep(columns, selected, view),
     // The row of the selection only repeats what its layer says.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [columns, selected?.columnId, selected?.layer, view]);
-
-  if (files === undefined || selected === undefined) {
-    return (
-      <EmptyState
-        icon={<Files size={28} strokeWidth={1.25} aria-hidden="true" />}
-        title={t('nothingSelected')}
-      >
-        {t('nothingSelectedText')}
-      </EmptyState>
-    );
-  }
+    [columns, selected.columnId, selected.layer, view],
+  );
   return (
     <FilesPanel
       files={files}

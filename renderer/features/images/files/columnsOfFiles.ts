@@ -14,6 +14,11 @@ export interface StepFiles {
   request: FileTreeRequest;
 }
 
+/** Whether one of these images has the selected layer. */
+export function hasLayer(columns: readonly ImageColumn[], { columnId, layer }: SelectedLayer): boolean {
+  return columns.some(({ id, manifest }) => id === columnId && manifest.layers[layer] !== undefined);
+}
+
 /**
  * What to read for a selected layer: its step in every image. An image that has no layer there adds no files of its
  * own; merged, it adds what its lower layers make.

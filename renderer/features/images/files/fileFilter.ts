@@ -1,4 +1,4 @@
-import type { FileFilter } from '../../../../shared/contract';
+import type { FileFilter, FileTreeSummary } from '../../../../shared/contract';
 
 /** What is shown of a tree. */
 export type ShownKind = 'all' | 'differs' | 'only' | 'wrong-machine' | 'whiteout';
@@ -9,19 +9,28 @@ export interface ChosenFilter {
   shown: ShownKind;
   /** Narrows `differs`; any when empty. */
   differences: FileFilter['differences'];
-  /** All folders are unfolded. */
-  unfolded: boolean;
+  /** Whether all folders are unfolded; absent until somebody says so: then a tree's size decides. */
+  unfolded?: boolean;
 }
 
-export const emptyFilter: ChosenFilter = { text: '', shown: 'all', differences: [], unfolded: false };
+export const emptyFilter: ChosenFilter = { text: '', shown: 'all', differences: [] };
 
 const everything: FileFilter['show'] = ['differs', 'only', 'identical', 'wrong-machine', 'whiteout'];
 
+/** Trees of that many paths are unfolded at first: they can be overlooked. */
+const fewPaths = 200;
+
+/** Whether the folders of a tree are unfolded. */
+export function isUnfolded({ unfolded }: ChosenFilter, { paths }: Pick<FileTreeSummary, 'paths'>): boolean {
+  return unfolded ?? paths <= fewPaths;
+}
+
 /** The filter as the core takes it. One that lets everything through unfolds all folders. */
-export function requestedFilter({ text, shown, differences, unfolded }: ChosenFilter): FileFilter {
+export function requestedFilter(filter: ChosenFilter, summary: Pick<FileTreeSummary, 'paths'>): FileFilter {
+  const { text, shown, differences } = filter;
   return {
     text: text.trim(),
-    show: shown === 'all' ? (unfolded ? everything : []) : [shown],
+    show: shown === 'all' ? (isUnfolded(filter, summary) ? everything : []) : [shown],
     differences: shown === 'differs' ? differences : [],
   };
 }

@@ -1,4 +1,4 @@
-import { Info } from 'lucide-react';
+import { Files, Info } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Panel as SplitPanel } from 'react-resizable-panels';
@@ -9,6 +9,7 @@ import { Button } from '../../../ui/Button';
 import { EmptyState } from '../../../ui/EmptyState';
 import { useColumns, useReadyImages } from '../columns/useColumns';
 import { LayerComparison } from '../compare/LayerComparison';
+import { hasLayer } from '../files/columnsOfFiles';
 import { LayerFiles } from '../files/LayerFiles';
 import { layerId } from '../imageParts';
 import styles from '../ImagesView.module.css';
@@ -25,7 +26,7 @@ export const comparePanel: Panel = {
 
 /** Platforms and images side by side: their layers, and the files of the selected one below. */
 function Comparison({ image }: PanelProps) {
-  const { t } = useTranslation(['images', 'errors']);
+  const { t } = useTranslation(['images', 'imageFiles', 'errors']);
   const columns = useColumns();
   const images = useReadyImages();
   const selected = useImages((state) => state.layer);
@@ -33,11 +34,12 @@ function Comparison({ image }: PanelProps) {
   if (columns.length === 0) {
     return <EmptyState title={t('compareNone')}>{t('compareNoneText')}</EmptyState>;
   }
-  const select = (layer: SelectedLayer): void => {
-    const column = columns.find(({ id }) => id === layer.columnId);
+  const layer = selected !== undefined && hasLayer(columns, selected) ? selected : undefined;
+  const select = (chosen: SelectedLayer): void => {
+    const column = columns.find(({ id }) => id === chosen.columnId);
     const owner = images.find(({ source }) => source === column?.source);
     if (column === undefined || owner === undefined) return;
-    selectPart({ image: owner.key, part: layerId(column.manifest, layer.layer) }, layer);
+    selectPart({ image: owner.key, part: layerId(column.manifest, chosen.layer) }, chosen);
   };
   const open = async (file: string, line: number): Promise<void> => {
     const why = await openLine(file, line, image.document.buildId);
@@ -63,11 +65,21 @@ function Comparison({ image }: PanelProps) {
             onOpenLine={(file, line) => void open(file, line)}
           />
         </SplitPanel>
-        <SplitBorder label={t('resizeFiles')} />
-        <SplitPanel id="files" minSize={100} className={styles.pane ?? ''}>
-          <LayerFiles columns={columns} selected={selected} />
-        </SplitPanel>
+        {layer !== undefined && (
+          <>
+            <SplitBorder label={t('resizeFiles')} />
+            <SplitPanel id="files" minSize={100} className={styles.pane ?? ''}>
+              <LayerFiles columns={columns} selected={layer} />
+            </SplitPanel>
+          </>
+        )}
       </Split>
+      {layer === undefined && (
+        <p className={styles.noLayer}>
+          <Files size={14} strokeWidth={1.5} aria-hidden="true" />
+          {t('nothingSelected', { ns: 'imageFiles' })}
+        </p>
+      )}
     </div>
   );
 }

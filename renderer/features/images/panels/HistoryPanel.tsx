@@ -4,11 +4,11 @@ import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { HistoryStep, ImageDescriptor } from '../../../../shared/contract';
 import { formatBytes } from '../../../../shared/model/bytes';
+import { cleanInstruction, keywordOf } from '../../../../shared/model/imageComparisonText';
 import { columnId, selectPart } from '../../../stores/imagesStore';
 import { PlatformLabel } from '../../../ui/PlatformGlyph';
 import { imageOfPart, layerId } from '../imageParts';
 import styles from '../ImagesView.module.css';
-import { instructionText, splitInstruction } from '../instruction';
 import { timeText } from '../timeText';
 import type { Panel, PanelProps } from './panel';
 
@@ -94,16 +94,16 @@ function HistoryRow({
   language: string;
 }) {
   const { t } = useTranslation('images');
-  const text = step === undefined ? t('noHistory') : instructionText(step.createdBy);
-  const { keyword, rest } = splitInstruction(text);
+  const text = step === undefined ? t('noHistory') : cleanInstruction(step.createdBy);
+  const keyword = keywordOf(text);
   const meta = [timeText(step?.created, language), step?.comment].filter(Boolean).join(', ');
   const content = (
     <>
       <span className={styles.number}>{layer === undefined ? '' : layer + 1}</span>
       <span className={styles.stepText}>
         <span className={styles.instruction} title={step?.createdBy}>
-          {keyword !== '' && <span className={styles.keyword}>{keyword} </span>}
-          {rest}
+          {keyword !== '' && <span className={styles.keyword}>{keyword}</span>}
+          {text.slice(keyword.length)}
         </span>
         <span className={styles.stepMeta}>{meta}</span>
       </span>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { ImageDescriptor, ManifestNode } from '../../../../shared/contract';
 import { formatBytes } from '../../../../shared/model/bytes';
+import { cleanInstruction } from '../../../../shared/model/imageComparisonText';
 import type { ReadyImage } from '../../../stores/imagesStore';
 import { ErrorNote } from '../../../ui/ErrorNote';
 import { PlatformLabel } from '../../../ui/PlatformGlyph';
@@ -250,7 +251,9 @@ function CreatedBy({ part }: { part: ImagePart & { kind: 'layer' } }) {
   if (step === undefined) return null;
   return (
     <Group title={t('createdBy')}>
-      <pre className={styles.well}>{step.createdBy}</pre>
+      <pre className={styles.well} title={step.createdBy}>
+        {cleanInstruction(step.createdBy)}
+      </pre>
       <Facts>
         <Fact name={t('created')}>{timeText(step.created, i18n.language)}</Fact>
         <Fact name={t('author')}>{step.author}</Fact>

@@ -1,5 +1,6 @@
+import { ChevronDown } from 'lucide-react';
 import { useId, useMemo, useRef, useState } from 'react';
-import type { KeyboardEvent } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ImageSource } from '../../../../shared/contract';
 import { useBuilds } from '../../../stores/buildsStore';
@@ -11,7 +12,9 @@ import { useTags } from './useTags';
 
 /**
  * A text field for a reference that offers what can be opened: tags of the typed repository, what was opened last,
- * builds, the engine's images. Arrows walk the offers, Enter takes one or what was typed, Escape folds them away.
+ * builds, the engine's images. Arrows walk the offers, Enter takes the marked one or else what was typed, Escape folds
+ * them away. They lie below `children`, so that buttons there can be pressed at any time; a field without any would
+ * cover its neighbours, so it offers only when asked, by an arrow key or the button in it.
  */
 export function ReferenceField({
   label,
@@ -21,6 +24,7 @@ export function ReferenceField({
   onChange,
   onSubmit,
   onChoose,
+  children,
 }: {
   label: string;
   hideLabel?: boolean;
@@ -31,9 +35,12 @@ export function ReferenceField({
   /** Enter, with no offer marked. */
   onSubmit: () => void;
   onChoose: (source: ImageSource) => void;
+  /** Buttons below the field that go with it. */
+  children?: ReactNode;
 }) {
   const { t } = useTranslation('images');
   const id = useId();
+  const input = useRef<HTMLInputElement>(null);
   const [isOpen, setOpen] = useState(false);
   // Until something is typed, everything is offered, whatever stands in the field.
   const [isTyped, setIsTyped] = useState(false);
@@ -107,30 +114,54 @@ export function ReferenceField({
       <label htmlFor={`${id}-input`} className={hideLabel ? styles.hidden : styles.label}>
         {label}
       </label>
-      <input
-        id={`${id}-input`}
-        type="text"
-        className={styles.input}
-        value={value}
-        placeholder={t('referencePlaceholder')}
-        spellCheck={false}
-        autoComplete="off"
-        aria-autocomplete="list"
-        aria-haspopup="listbox"
-        aria-controls={isShown ? `${id}-list` : undefined}
-        aria-activedescendant={isShown && marked >= 0 ? `${id}-${marked}` : undefined}
-        aria-invalid={error !== undefined}
-        aria-describedby={error === undefined ? undefined : `${id}-error`}
-        onChange={(event) => {
-          onChange(event.target.value);
-          setIsTyped(true);
-          setMarked(-1);
-          open();
-        }}
-        onClick={open}
-        onBlur={close}
-        onKeyDown={onKeyDown}
-      />
+      <div className={styles.box}>
+        <input
+          ref={input}
+          id={`${id}-input`}
+          type="text"
+          className={styles.input}
+          value={value}
+          placeholder={t('referencePlaceholder')}
+          spellCheck={false}
+          autoComplete="off"
+          aria-autocomplete="list"
+          aria-haspopup="listbox"
+          aria-controls={isShown ? `${id}-list` : undefined}
+          aria-activedescendant={isShown && marked >= 0 ? `${id}-${marked}` : undefined}
+          aria-invalid={error !== undefined}
+          aria-describedby={error === undefined ? undefined : `${id}-error`}
+          onChange={(event) => {
+            onChange(event.target.value);
+            setIsTyped(true);
+            setMarked(-1);
+            if (children !== undefined) open();
+          }}
+          onBlur={close}
+          onKeyDown={onKeyDown}
+        />
+        {/* Keys have the arrows for it. */}
+        <button
+          type="button"
+          tabIndex={-1}
+          className={styles.offers}
+          aria-label={t('showSuggestions')}
+          title={t('showSuggestions')}
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={() => {
+            input.current?.focus();
+            if (isOpen) close();
+            else open();
+          }}
+        >
+          <ChevronDown size={12} strokeWidth={1.5} aria-hidden="true" />
+        </button>
+      </div>
+      {error !== undefined && (
+        <p id={`${id}-error`} role="alert" className={styles.error}>
+          {error}
+        </p>
+      )}
+      {children}
       {isShown && (
         // A press must not take the focus from the field.
         <div
@@ -174,11 +205,6 @@ export function ReferenceField({
             <p className={styles.popupNote}>{t('catalogFailed', { reason: catalog.error.message })}</p>
           )}
         </div>
-      )}
-      {error !== undefined && (
-        <p id={`${id}-error`} role="alert" className={styles.error}>
-          {error}
-        </p>
       )}
     </div>
   );

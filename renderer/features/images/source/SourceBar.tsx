@@ -43,25 +43,26 @@ export function SourceBar() {
         }}
         onSubmit={inspect}
         onChoose={(source) => void openImage(source)}
-      />
-      <div className={styles.buttons}>
-        <Button size="sm" look="primary" onPress={inspect}>
-          {t('inspect')}
-        </Button>
-        <Button
-          size="sm"
-          icon={<FileArchive size={14} strokeWidth={1.5} aria-hidden="true" />}
-          onPress={() => void openFrom(() => chooseArchive(t('openArchive')))}
-        >
-          {t('openArchive')}
-        </Button>
-        <IconButton
-          size="sm"
-          label={t('openLayout')}
-          icon={<FolderOpen size={14} strokeWidth={1.5} aria-hidden="true" />}
-          onPress={() => void openFrom(() => chooseLayout(t('openLayout')))}
-        />
-      </div>
+      >
+        <div className={styles.buttons}>
+          <Button size="sm" look="primary" onPress={inspect}>
+            {t('inspect')}
+          </Button>
+          <Button
+            size="sm"
+            icon={<FileArchive size={14} strokeWidth={1.5} aria-hidden="true" />}
+            onPress={() => void openFrom(() => chooseArchive(t('openArchive')))}
+          >
+            {t('openArchive')}
+          </Button>
+          <IconButton
+            size="sm"
+            label={t('openLayout')}
+            icon={<FolderOpen size={14} strokeWidth={1.5} aria-hidden="true" />}
+            onPress={() => void openFrom(() => chooseLayout(t('openLayout')))}
+          />
+        </div>
+      </ReferenceField>
       {error !== undefined && <ErrorNote error={error} onDismiss={() => setError(undefined)} />}
     </div>
   );

@@ -12,11 +12,11 @@ import {
 import type { ReactNode } from 'react';
 import type { ImageNode, Statement } from '../../../../shared/contract';
 import { formatBytes } from '../../../../shared/model/bytes';
+import { cleanInstruction } from '../../../../shared/model/imageComparisonText';
 import { PlatformGlyph } from '../../../ui/PlatformGlyph';
 import type { TreeNode } from '../../../ui/Tree';
 import { innerParts, nodePart, platformImages, shortDigest } from '../imageParts';
 import type { ImagePart } from '../imageParts';
-import { instructionText } from '../instruction';
 import styles from './Tree.module.css';
 
 const icon = { size: 14, strokeWidth: 1.5, 'aria-hidden': true, className: styles.icon } as const;
@@ -91,7 +91,7 @@ export function partName(
     case 'config':
       return t('config');
     case 'layer': {
-      const text = part.step === undefined ? undefined : instructionText(part.step.createdBy);
+      const text = part.step === undefined ? undefined : cleanInstruction(part.step.createdBy);
       const title = part.descriptor.annotations?.['org.opencontainers.image.title'];
       return t('layerNamed', { number: part.layer + 1, what: text ?? title ?? part.descriptor.mediaType });
     }
