@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { createFileWorkers } from '../../electron/buildkit/filesync';
-import { launchSourceWorker } from '../../electron/buildkit/filesync/sourceWorker';
+import { launchSourceWorker } from '../../electron/testing/workers';
 import { noEngine } from '../../electron/testing/noEngine';
 import { Builders, createDrivers, openBuildxStore } from '../../electron/builders';
 import { Builds } from '../../electron/builds';

@@ -8,7 +8,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensureBinaries } from '../../e2e/engine/binaries';
 import { startBuildkitd } from '../../e2e/engine/buildkitd';
 import { createFileWorkers } from '../buildkit/filesync';
-import { launchSourceWorker } from '../buildkit/filesync/sourceWorker';
+import { launchSourceWorker } from '../testing/workers';
 import { defaultBuildSettings } from '../../shared/contract';
 import { Builds } from '../builds';
 import { testEngine } from '../testing/engine';

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectFolder, type ProjectFolder } from '../../e2e/fixtures/project';
 import { StudioError, type BuildSettings, type BuildSummary, type NodeFeatures } from '../../shared/contract';
 import { createFileWorkers, type FileWorkers } from '../buildkit/filesync';
-import { launchSourceWorker } from '../buildkit/filesync/sourceWorker';
+import { launchSourceWorker } from '../testing/workers';
 import { testEngine } from '../testing/engine';
 import { never, testBuilds, type TestBuilds } from '../testing/testBuilds';
 import { Builds } from './builds';

@@ -9,7 +9,7 @@ import type { CheckRequest, CheckResult, Finding } from '../../shared/contract';
 import { applyEdits } from '../../shared/dockerfile/fixes';
 import { runSolve } from '../buildkit';
 import { createFileWorkers, type FileWorkers } from '../buildkit/filesync';
-import { launchSourceWorker } from '../buildkit/filesync/sourceWorker';
+import { launchSourceWorker } from '../testing/workers';
 import { testEngine } from '../testing/engine';
 import { lintCorpus } from '../testing/lintCorpus';
 import { never, testBuilds, type TestBuilds } from '../testing/testBuilds';

@@ -1,4 +1,4 @@
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import { BlobError, type BlobSource } from './blobSource';
 import { combineIndexes, type CombinedIndex } from './combineIndex';
@@ -6,6 +6,7 @@ import { OciArchive } from './ociArchive';
 import { documentSchema, ImageError, maxManifestBytes, parseDocument, type Descriptor } from './resultImage';
 import { readExactly, scanTar } from './tarIndex';
 import { TarWriter } from './tarWriter';
+import { replaceFile } from '../system/replaceFile';
 
 const chunkBytes = 1024 * 1024;
 const ociLayout = Buffer.from('{"imageLayoutVersion":"1.0.0"}', 'utf8');
@@ -164,23 +165,5 @@ async function* pieces(file: FileHandle, end: number, signal: AbortSignal): Asyn
   for (let at = 0; at < end; at += chunkBytes) {
     signal.throwIfAborted();
     yield await readExactly(file, at, Math.min(chunkBytes, end - at));
-  }
-}
-
-/** Nothing is left of a file that could not be completed, and what was there before stays. */
-export async function replaceFile(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
-  const partial = `${path}.partial`;
-  await rm(partial, { force: true });
-  const file = await open(partial, 'wx', 0o666);
-  try {
-    try {
-      await fill(file);
-    } finally {
-      await file.close();
-    }
-    await rename(partial, path);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
   }
 }

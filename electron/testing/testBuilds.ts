@@ -14,7 +14,7 @@ import { noEngine } from './noEngine';
 import { Builders, createDrivers, openBuildxStore } from '../builders';
 import type { CredentialProvider } from '../buildkit';
 import { createFileWorkers } from '../buildkit/filesync';
-import { launchSourceWorker } from '../buildkit/filesync/sourceWorker';
+import { launchSourceWorker } from './workers';
 import { Builds } from '../builds';
 import type { Logger } from '../system/logger';
 

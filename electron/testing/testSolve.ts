@@ -1,6 +1,6 @@
 import { BuildkitClient, runSolve, type SolveOutcome, type SolveRequest } from '../buildkit';
 import { createContextService, createFileWorkers } from '../buildkit/filesync';
-import { launchSourceWorker } from '../buildkit/filesync/sourceWorker';
+import { launchSourceWorker } from './workers';
 import type { DriverNode } from '../builders/driver';
 
 /** What a test build gives beyond its Dockerfile. */

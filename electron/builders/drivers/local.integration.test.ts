@@ -10,7 +10,7 @@ import { provideBuildkit } from '../../../scripts/setup/buildkit.mjs';
 import { StudioError } from '../../../shared/contract';
 import { BuildkitClient, runSolve } from '../../buildkit';
 import { createContextService, createFileWorkers } from '../../buildkit/filesync';
-import { launchSourceWorker } from '../../buildkit/filesync/sourceWorker';
+import { launchSourceWorker } from '../../testing/workers';
 import { testEngine } from '../../testing/engine';
 import type { DriverNode } from '../driver';
 import { daemonFiles } from '../localDaemon/files';

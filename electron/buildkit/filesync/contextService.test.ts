@@ -25,7 +25,7 @@ import type { FileTransferError } from './fileTransferError';
 import { createFileWorkers, type FileWorkers } from './fileWorkers';
 import { WINDOW, type JobOutput } from './jobMessages';
 import { PacketType } from './packet';
-import { launchSourceWorker } from './sourceWorker';
+import { launchSourceWorker } from '../../testing/workers';
 import { linkedCalls, MemoryCall } from './testing/memoryCall';
 import { decodePacket, encodePacket, type PlainPacket } from './testing/packets';
 import { scratchFolder, scratchTree } from './testing/scratchFolder';

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { GrpcCode } from '../grpcStatus';
 import { createExportService, type ExportProgress } from './exportService';
 import { createFileWorkers } from './fileWorkers';
-import { launchSourceWorker } from './sourceWorker';
+import { launchSourceWorker } from '../../testing/workers';
 import { MemoryCall } from './testing/memoryCall';
 import { scratchFolder } from './testing/scratchFolder';
 

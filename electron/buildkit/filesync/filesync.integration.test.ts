@@ -23,7 +23,7 @@ import { createContextService, type ContextProgress, type ContextSource } from '
 import { createExportService, type ExportTarget } from './exportService';
 import type { FileTransferError } from './fileTransferError';
 import { createFileWorkers } from './fileWorkers';
-import { launchSourceWorker } from './sourceWorker';
+import { launchSourceWorker } from '../../testing/workers';
 import { scratchFolder, scratchTree } from './testing/scratchFolder';
 
 const workers = createFileWorkers(launchSourceWorker);

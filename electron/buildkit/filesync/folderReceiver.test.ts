@@ -14,7 +14,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createFileWorkers } from './fileWorkers';
 import { GoMode } from './goFileMode';
 import { PacketType } from './packet';
-import { launchSourceWorker } from './sourceWorker';
+import { launchSourceWorker } from '../../testing/workers';
 import { exportEntries, type ExportOutcome, type ScriptedEntry } from './testing/exportDaemon';
 import { scratchFolder, scratchTree } from './testing/scratchFolder';
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dialUnix, testEngine } from '../../testing/engine';
 import { createContextService, createFileWorkers } from '../filesync';
-import { launchSourceWorker } from '../filesync/sourceWorker';
+import { launchSourceWorker } from '../../testing/workers';
 import { BuildkitClient, runSolve, SessionError, type SessionService } from '../index';
 
 let client: BuildkitClient;

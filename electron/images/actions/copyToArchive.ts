@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { replaceFile } from '../assembleArchive';
+import { replaceFile } from '../../system/replaceFile';
 import { BlobError } from '../blobSource';
 import { TarWriter } from '../tarWriter';
 import { indexBytes, ociIndex, type OciDescriptor } from './ociDocuments';
@@ -65,7 +65,6 @@ export async function writeArchive(
     const index = indexBytes({ mediaType: ociIndex, manifests: [root] });
     await writer.add('index.json', index.length, [index]);
     await writer.end();
-    await file.sync();
   });
 }
 

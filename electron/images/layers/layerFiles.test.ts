@@ -8,7 +8,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FileColumn, FileTreeItem } from '../../../shared/contract';
 import { LayerFiles, type LayerFilesParts } from './layerFiles';
-import { launchSourceLayerWorker } from './sourceWorker';
+import { launchSourceLayerWorker } from '../../testing/workers';
 import { MemoryLayers } from './testing/memoryLayers';
 import { tarEnd, tarFile, tarHeader, inBlocks } from './testing/tarFile';
 

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
 import {
   StudioError,
   type FileColumn,
@@ -12,6 +11,7 @@ import {
 } from '../../../shared/contract';
 import { fileError } from '../../system/fileErrors';
 import type { Logger } from '../../system/logger';
+import { replaceFile } from '../../system/replaceFile';
 import type { ImageOpener, OpenImage } from '../openImage';
 import { partOf, streamOf, type LayerOfColumn } from './blobStream';
 import { ContentGatherer, maxShownBytes } from './fileContent';
@@ -142,21 +142,14 @@ export class LayerFiles {
     const location = await link.ask({ kind: 'locate', id, column });
     const path = await choosePath(safeName(location.name));
     if (path === undefined) return undefined;
-    const temporary = `${path}.${randomUUID()}.part`;
     try {
-      const file = await open(temporary, 'wx', 0o644);
-      try {
-        await this.read(columns[column]!, location, signal, async (bytes) => {
+      await replaceFile(path, (file) =>
+        this.read(columns[column]!, location, signal, async (bytes) => {
           for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at)).bytesWritten;
-        });
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(temporary, path);
+        }),
+      );
       return path;
     } catch (error) {
-      await rm(temporary, { force: true }).catch(() => undefined);
       throw fileError(error, path);
     }
   }

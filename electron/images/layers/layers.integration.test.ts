@@ -15,7 +15,7 @@ import { testImages, type TestImages } from '../../testing/testImages';
 import { indexLayer } from './indexLayer';
 import { LayerFiles } from './layerFiles';
 import { layerLimits } from './limits';
-import { launchSourceLayerWorker } from './sourceWorker';
+import { launchSourceLayerWorker } from '../../testing/workers';
 import { tarHeader } from './testing/tarFile';
 
 const run = promisify(execFile);
