@@ -1,5 +1,6 @@
 /**
- * `npm run bench [-- --json FILE] [-- --only NAME]`: Manifold's core against buildx on one daemon.
+ * `npm run bench [-- --json FILE] [-- --only NAME,…]`: Manifold's core against buildx on one daemon, and
+ * against skopeo and tar on one registry.
  */
 import path from 'node:path';
 import { ensureAppBuilt } from './setup/appBuild.mjs';

@@ -7,15 +7,17 @@ import { launchSourceWorker } from '../../electron/testing/workers';
 import { noEngine } from '../../electron/testing/noEngine';
 import { Builders, createDrivers, openBuildxStore } from '../../electron/builders';
 import { Builds } from '../../electron/builds';
+import { DockerConfigCredentials } from '../../electron/images/credentials/dockerConfig';
 import { cacheFolder } from '../../electron/system/cacheFolder';
 import { openLogger } from '../../electron/system/logger';
 import type { BuildRequest } from '../../shared/contract';
 import { LogRecordReader } from '../../shared/model/log/records';
+import { ImageCore } from './imageCore';
 import type { CoreRequest, CoreReply } from './messages';
 
 /**
  * Manifold's core as the app runs it, alone in a process, so that its memory and its event loop can be measured. Builds
- * on request of the parent process.
+ * and shows images on request of the parent process.
  */
 async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'manifold-bench-core-'));
@@ -44,6 +46,14 @@ async function main(): Promise<void> {
     workers,
     credentials: { credentials: async () => undefined },
     env: process.env,
+    logger,
+  });
+  const images = await ImageCore.open({
+    builds,
+    builders,
+    credentials: new DockerConfigCredentials(),
+    folder,
+    onCorrupt: fail,
     logger,
   });
   const delay = monitorEventLoopDelay({ resolution: 5 });
@@ -78,6 +88,12 @@ async function main(): Promise<void> {
       try {
         if (message.type === 'build') {
           reply({ type: 'built', ...(await build(message.request, message.countLogLines)) });
+        } else if (message.type === 'inspect') {
+          reply({ type: 'inspected', ...(await images.inspect(message.reference)) });
+        } else if (message.type === 'open-tree') {
+          reply({ type: 'tree-open', ...(await images.openTree(message.request)) });
+        } else if (message.type === 'filter-tree') {
+          reply({ type: 'tree-filtered', ...(await images.filterTree(message.text)) });
         } else if (message.type === 'measure') {
           delay.reset();
           delay.enable();
@@ -89,6 +105,7 @@ async function main(): Promise<void> {
             loopDelayP99Ms: delay.percentile(99) / 1e6,
           });
         } else {
+          await images.close();
           await builds.shutdown();
           await builders.close({ keepDaemons: false });
           await workers.close();

@@ -1,30 +1,11 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { startEngine, type Engine } from '../engine/engine';
+import { figuresOf, type Figures } from './figures';
+import { BenchImages, imageRows, measureImageRow } from './imageRows';
 import { Buildx, CoreProcess, PeerHung } from './peers';
 import { benchFolder, benchRows, type BenchRow } from './rows';
 import { windowReady } from './windowReady';
-
-interface Figures {
-  name: string;
-  manifold_ms: number;
-  peer_ms: number | null;
-  ratio: number | null;
-  core_rss_mb: number | null;
-  loop_delay_p99_ms: number | null;
-  runs: number;
-  /** Runs in which buildx hung and was killed. */
-  peer_hung?: number;
-}
-
-const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? NaN)
-    : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
-};
-const rounded = (value: number, digits = 1): number => Number(value.toFixed(digits));
 
 /** Runs a row's two sides in turn on one daemon. */
 async function measure(row: BenchRow, engine: Engine): Promise<Figures> {
@@ -61,17 +42,7 @@ async function measure(row: BenchRow, engine: Engine): Promise<Figures> {
     }
     process.stderr.write('\n');
     const { rssMb, loopDelayP99Ms } = await core.figures();
-    const [ours, theirs] = [median(manifold), median(peer)];
-    return {
-      name: row.name,
-      manifold_ms: rounded(ours),
-      peer_ms: peer.length === 0 ? null : rounded(theirs),
-      ratio: peer.length === 0 ? null : rounded(ours / theirs, 2),
-      core_rss_mb: rounded(rssMb),
-      loop_delay_p99_ms: rounded(loopDelayP99Ms),
-      runs: row.runs,
-      ...(hung === 0 ? {} : { peer_hung: hung }),
-    };
+    return figuresOf(row.name, { manifold, peer, rssMb, loopDelayP99Ms, hung });
   } finally {
     await core.stop();
     await buildx.remove();
@@ -81,26 +52,24 @@ async function measure(row: BenchRow, engine: Engine): Promise<Figures> {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } });
-  const names = [...benchRows.map((row) => row.name), 'window-ready'];
-  if (values.only !== undefined && !names.includes(values.only)) {
-    throw new Error(`--only ${values.only}: the rows are ${names.join(', ')}`);
+  const names = [...[...benchRows, ...imageRows].map((row) => row.name), 'window-ready'];
+  const only = values.only?.split(',');
+  for (const name of only ?? []) {
+    if (!names.includes(name)) throw new Error(`--only ${name}: the rows are ${names.join(', ')}`);
   }
-  const wanted = (name: string): boolean => values.only === undefined || values.only === name;
+  const wanted = (name: string): boolean => only === undefined || only.includes(name);
   const engine = await startEngine({ buildx: true });
   const rows: Figures[] = [];
   try {
     for (const row of benchRows) if (wanted(row.name)) rows.push(await measure(row, engine));
+    const images = new BenchImages(engine);
+    for (const row of imageRows) {
+      const figures = wanted(row.name) ? await measureImageRow(row, engine, images) : undefined;
+      if (figures !== undefined) rows.push(figures);
+    }
     if (wanted('window-ready')) {
       const times = await windowReady(7, engine.buildkit.address);
-      rows.push({
-        name: 'window-ready',
-        manifold_ms: rounded(median(times)),
-        peer_ms: null,
-        ratio: null,
-        core_rss_mb: null,
-        loop_delay_p99_ms: null,
-        runs: times.length,
-      });
+      rows.push(figuresOf('window-ready', { manifold: times, peer: [] }));
     }
   } finally {
     await engine.dispose();

@@ -4,26 +4,48 @@ import { open, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import type { BuildRequest } from '../../shared/contract';
+import type { BuildRequest, FileTreeRequest } from '../../shared/contract';
 import type { CoreReply, CoreRequest } from './messages';
 
-/** Manifold's core in a process of its own, connected to the daemon before anything is measured. */
+/**
+ * Manifold's core in a process of its own, connected to the daemon before anything is measured. It has nothing in its
+ * caches.
+ */
 export class CoreProcess {
-  private constructor(private readonly child: ChildProcess) {}
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly cache: string,
+  ) {}
 
   static async start(buildkitAddress: string): Promise<CoreProcess> {
+    const cache = await mkdtemp(join(tmpdir(), 'manifold-bench-cache-'));
     const child = fork(new URL('./core.ts', import.meta.url), {
       execArgv: ['--import', 'tsx'],
-      env: { ...process.env, BUILDKIT_HOST: buildkitAddress },
+      env: { ...process.env, BUILDKIT_HOST: buildkitAddress, XDG_CACHE_HOME: cache },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
-    const core = new CoreProcess(child);
+    const core = new CoreProcess(child, cache);
     await core.next();
     return core;
   }
 
   async build(request: BuildRequest, countLogLines = false): Promise<{ ms: number; logLines: number }> {
     return this.ask({ type: 'build', request, countLogLines }, 'built');
+  }
+
+  /** @returns ms until an image can be shown, and its platforms */
+  inspect(reference: string): Promise<{ ms: number; platforms: string[] }> {
+    return this.ask({ type: 'inspect', reference }, 'inspected');
+  }
+
+  /** @returns ms until the first rows of a tree can be shown, and how many paths it has */
+  openTree(request: FileTreeRequest): Promise<{ ms: number; paths: number }> {
+    return this.ask({ type: 'open-tree', request }, 'tree-open');
+  }
+
+  /** @returns ms until the first rows of the open tree that match can be shown, and how many match */
+  filterTree(text: string): Promise<{ ms: number; matching: number }> {
+    return this.ask({ type: 'filter-tree', text }, 'tree-filtered');
   }
 
   /** Counts the loop's delay from now on. */
@@ -41,6 +63,7 @@ export class CoreProcess {
     const late = setTimeout(() => this.child.kill('SIGKILL'), 10_000);
     await gone;
     clearTimeout(late);
+    await rm(this.cache, { recursive: true, force: true });
   }
 
   private async ask<T extends CoreReply['type']>(
@@ -66,6 +89,21 @@ export class CoreProcess {
       this.child.off('exit', gone);
     }
   }
+}
+
+/** Runs a program to its end. @returns ms that it took, and what it wrote to its standard output */
+export async function timed(
+  command: string,
+  args: readonly string[],
+): Promise<{ ms: number; output: string }> {
+  const started = performance.now();
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  const ms = performance.now() - started;
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}`);
+  return { ms, output };
 }
 
 /** The real buildx, standalone, with a remote builder on the same daemon. Every build starts it anew, as a user does. */

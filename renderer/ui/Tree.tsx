@@ -14,7 +14,7 @@ export interface TreeNode {
   below?: ReactNode;
   /** The second line while the children are folded away. */
   belowFolded?: ReactNode;
-  /** Controls at the row's end. They are inside of the item: a tree has items only. */
+  /** Buttons without text at the row's end. They are inside of the item: a tree has items only. */
   actions?: ReactNode;
   children?: readonly TreeNode[];
 }
@@ -97,7 +97,7 @@ export function Tree({
     setExpanded(next);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    // A row's buttons, and menus that they open, have keys of their own.
+    // An item's buttons, and menus that they open, have keys of their own.
     if (event.target !== event.currentTarget) return;
     if (current === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     const at = rows.indexOf(current);
@@ -146,23 +146,9 @@ export function Tree({
         key={node.id}
         ref={measure}
         data-index={index}
-        data-id={node.id}
-        role="treeitem"
-        aria-label={node.name}
-        aria-level={row.level}
-        aria-posinset={row.position}
-        aria-setsize={row.siblings}
-        aria-selected={node.id === selected}
-        aria-describedby={described ? `${descriptionId} ${descriptionId}-2` : undefined}
-        {...(folds ? { 'aria-expanded': open } : {})}
-        tabIndex={row === current ? 0 : -1}
+        role="presentation"
         className={`${styles.row} ${node.id === selected ? styles.selected : ''}`}
         style={{ ...style, '--indent': `${(row.level - 1) * 16}px` } as CSSProperties}
-        onFocus={() => setActive(node.id)}
-        onClick={(event) => {
-          if (isOwn(event)) onSelect?.(node.id);
-        }}
-        onKeyDown={onKeyDown}
         {...(onMenu === undefined
           ? {}
           : {
@@ -187,8 +173,27 @@ export function Tree({
         {node.icon}
         <span className={styles.content}>
           <span className={styles.line}>
-            <span className={styles.name} title={node.name}>
+            <span
+              data-id={node.id}
+              role="treeitem"
+              title={node.name}
+              {...(node.actions === undefined ? {} : { 'aria-label': node.name })}
+              aria-level={row.level}
+              aria-posinset={row.position}
+              aria-setsize={row.siblings}
+              aria-selected={node.id === selected}
+              aria-describedby={described ? `${descriptionId} ${descriptionId}-2` : undefined}
+              {...(folds ? { 'aria-expanded': open } : {})}
+              tabIndex={row === current ? 0 : -1}
+              className={styles.item}
+              onFocus={() => setActive(node.id)}
+              onClick={(event) => {
+                if (isOwn(event)) onSelect?.(node.id);
+              }}
+              onKeyDown={onKeyDown}
+            >
               {node.name}
+              {node.actions !== undefined && <span className={styles.actions}>{node.actions}</span>}
             </span>
             <span id={descriptionId} className={styles.beside}>
               {node.beside}
@@ -196,7 +201,6 @@ export function Tree({
           </span>
           {below !== undefined && <span id={`${descriptionId}-2`}>{below}</span>}
         </span>
-        {node.actions !== undefined && <span className={styles.actions}>{node.actions}</span>}
       </div>
     );
   };
@@ -219,7 +223,7 @@ export function Tree({
   );
 }
 
-/** Whether a row itself was clicked: none of its buttons, and nothing that lies over the page. */
+/** Whether an item itself was clicked: none of its buttons, and nothing that lies over the page. */
 function isOwn({ target, currentTarget }: MouseEvent): boolean {
   return target instanceof Element && currentTarget.contains(target) && target.closest('button') === null;
 }

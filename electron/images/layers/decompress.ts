@@ -10,6 +10,8 @@ export type Compression = 'gzip' | 'zstd' | 'none';
 
 /** Large pieces, because each costs a turn of the event loop. */
 const pieceBytes = 256 * 1024;
+/** Zlib works in a thread of its own: so much is decompressed ahead while what came before is looked at. */
+const streamOptions = { chunkSize: pieceBytes, highWaterMark: 4 * pieceBytes };
 /** Frames end within a piece, and fzstd calls itself for each; that bounds how deep. */
 const zstdPieceBytes = 16 * 1024;
 
@@ -86,7 +88,7 @@ function inflate(compression: Compression, source: AsyncGenerator<Buffer>): Asyn
     case 'none':
       return source;
     case 'gzip':
-      return through(zlib.createGunzip({ chunkSize: pieceBytes }), source, 'gzip');
+      return through(zlib.createGunzip(streamOptions), source, 'gzip');
     case 'zstd': {
       const native = nativeZstd();
       return native === undefined ? zstd(source) : through(native, source, 'zstd');
@@ -97,9 +99,9 @@ function inflate(compression: Compression, source: AsyncGenerator<Buffer>): Asyn
 /** Node.js has zstd from 22.15 on; it brings the same limit of the window. */
 function nativeZstd(): Duplex | undefined {
   const { createZstdDecompress } = zlib as unknown as {
-    createZstdDecompress?: (options: { chunkSize: number }) => Duplex;
+    createZstdDecompress?: (options: zlib.ZlibOptions) => Duplex;
   };
-  return createZstdDecompress?.({ chunkSize: pieceBytes });
+  return createZstdDecompress?.(streamOptions);
 }
 
 async function* through(

@@ -2,6 +2,9 @@ import type { MessagePort } from 'node:worker_threads';
 import { StudioError } from '../../../shared/contract';
 import { windowBytes, type JobFailure, type JobInput, type JobOutput, type TreeQuestion } from './layerJobs';
 
+/** Pieces that have come are joined to about so many bytes: each that is decompressed costs a change of threads. */
+const joinedBytes = 1 << 20;
+
 /** Milliseconds between two reports of entries. */
 const reportInterval = 50;
 
@@ -30,10 +33,10 @@ export class WorkerChannel {
   async *source(): AsyncGenerator<Uint8Array, void, undefined> {
     for (;;) {
       if (this.stopped) throw new JobStopped();
-      const chunk = this.chunks.shift();
-      if (chunk !== undefined) {
-        this.post({ type: 'taken', bytes: chunk.length });
-        yield chunk;
+      const bytes = this.take();
+      if (bytes !== undefined) {
+        this.post({ type: 'taken', bytes: bytes.length });
+        yield bytes;
       } else if (this.ended) return;
       else await this.something();
     }
@@ -69,6 +72,14 @@ export class WorkerChannel {
     const failure = outcome.error === undefined ? {} : { failure: failureOf(outcome.error) };
     this.post({ type: 'finished', result: outcome.result, ...failure });
     this.port.close();
+  }
+
+  /** The next bytes, when there are any. */
+  private take(): Uint8Array | undefined {
+    let [count, bytes] = [0, 0];
+    while (count < this.chunks.length && bytes < joinedBytes) bytes += this.chunks[count++]!.length;
+    const chunks = this.chunks.splice(0, count);
+    return chunks.length <= 1 ? chunks[0] : Buffer.concat(chunks, bytes);
   }
 
   private something(): Promise<void> {

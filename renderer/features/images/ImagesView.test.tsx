@@ -367,7 +367,7 @@ describe('the tree', () => {
     expect(item('linux/s390x')).toBeTruthy();
     expect(item('application/vnd.cncf.helm.config.v1+json')).toBeTruthy();
     const unknown = item('application/x-what');
-    expect(unknown.textContent).toContain('its digest is wrong');
+    expect(unknown.closest('[role=presentation]')?.textContent).toContain('its digest is wrong');
     fireEvent.click(unknown);
     expect(details().getByRole('alert').textContent).toContain('its digest is wrong');
     fireEvent.click(screen.getAllByRole('treeitem', { name: 'Image index' })[0]!);
@@ -506,6 +506,18 @@ describe('the details', () => {
     await open();
     detailTab('Config');
     expect(details().getByText(/^The config is empty/)).toBeTruthy();
+  });
+
+  it('have instructions as they are written, in the tree, the history and the summary', async () => {
+    const image = sampleConfig({
+      history: [{ createdBy: 'RUN |1 TARGETARCH=amd64 /bin/sh -c make all # buildkit', layer: 0 }],
+    });
+    document = sampleImage({ root: sampleManifest('linux/amd64', 'a1', { image }) });
+    await open();
+    fireEvent.click(item('1 RUN make all'));
+    expect(details().getByText('RUN make all').getAttribute('title')).toContain('TARGETARCH=amd64');
+    detailTab('History');
+    expect(details().getAllByRole('listitem')[0]!.textContent).toMatch(/^1RUN make all/);
   });
 
   it('have the history, of which a row selects its layer', async () => {

@@ -1,4 +1,4 @@
-import { Cpu, Plus } from 'lucide-react';
+import { Cpu, Plus, RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode, RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,7 +6,7 @@ import type { Builder, BuilderNode } from '../../../shared/contract';
 import { useBuilders, useChosenBuilder } from '../../stores/buildersStore';
 import { setNewBuilderOpen, showBuilder, showView } from '../../stores/uiStore';
 import { Badge } from '../../ui/Badge';
-import { Button, IconButton } from '../../ui/Button';
+import { IconButton } from '../../ui/Button';
 import { builderStatus, Dot } from '../../ui/Dot';
 import { PlatformLabel } from '../../ui/PlatformGlyph';
 import { Tree } from '../../ui/Tree';
@@ -81,7 +81,12 @@ function treeNode(builder: Builder, menu: ReactNode): TreeNode {
     icon: <Dot status={builderStatus(builder.nodes)} />,
     beside: <BuilderMeta builder={builder} />,
     belowFolded: <BuilderState builder={builder} />,
-    actions: menu,
+    actions: (
+      <>
+        <Retry builder={builder} />
+        {menu}
+      </>
+    ),
     children: builder.nodes.map((node) => ({
       id: `${builderId(builder)}\n${node.name}`,
       name: node.name,
@@ -91,7 +96,7 @@ function treeNode(builder: Builder, menu: ReactNode): TreeNode {
           {node.endpoint}
         </span>
       ),
-      below: <NodeState builder={builder} node={node} />,
+      below: <NodeState node={node} />,
     })),
   };
 }
@@ -114,7 +119,7 @@ function BuilderState({ builder }: { builder: Builder }) {
   const activity = builder.nodes.find((node) => node.activity !== undefined)?.activity;
   const error = failure ?? builder.nodes.find((node) => node.error !== undefined)?.error;
   if (activity !== undefined) return <Line text={activity} />;
-  if (error !== undefined && status !== 'running') return <Failure builder={builder} text={error.message} />;
+  if (error !== undefined && status !== 'running') return <Failure text={error.message} />;
   const platforms = builder.nodes.flatMap((node) => node.platforms);
   return (
     <span className={styles.second}>
@@ -124,10 +129,10 @@ function BuilderState({ builder }: { builder: Builder }) {
   );
 }
 
-function NodeState({ builder, node }: { builder: Builder; node: BuilderNode }) {
+function NodeState({ node }: { node: BuilderNode }) {
   const { t } = useTranslation('app');
   if (node.activity !== undefined) return <Line text={node.activity} />;
-  if (node.error !== undefined) return <Failure builder={builder} text={node.error.message} />;
+  if (node.error !== undefined) return <Failure text={node.error.message} />;
   const isKnown = node.platforms.length > 0;
   return (
     <span className={styles.second}>
@@ -160,16 +165,30 @@ function Line({ text }: { text: string }) {
   );
 }
 
-function Failure({ builder, text }: { builder: Builder; text: string }) {
-  const { t } = useTranslation('app');
+function Failure({ text }: { text: string }) {
   return (
     <span className={styles.second}>
       <span className={styles.failed} title={text}>
         {text}
       </span>
-      <Button look="link" excludeFromTabOrder onPress={() => void retryBuilder(builder)}>
-        {t('sidebar.retry')}
-      </Button>
+    </span>
+  );
+}
+
+/** Tries a builder again that can't be used. */
+function Retry({ builder }: { builder: Builder }) {
+  const { t } = useTranslation('app');
+  const failure = useWorkError(builder.name) ?? builder.nodes.find((node) => node.error !== undefined)?.error;
+  if (failure === undefined) return null;
+  return (
+    <span data-always>
+      <IconButton
+        size="sm"
+        label={t('sidebar.retry')}
+        excludeFromTabOrder
+        icon={<RotateCw size={14} strokeWidth={1.5} aria-hidden="true" />}
+        onPress={() => void retryBuilder(builder)}
+      />
     </span>
   );
 }

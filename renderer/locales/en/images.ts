@@ -128,6 +128,8 @@ export default {
   copyDiffId: 'Copy diff ID',
   copyDigest: 'Copy digest',
   copyReference: 'Copy reference',
+  digestShort: 'Digest',
+  referenceShort: 'Reference',
   copyJson: 'Copy JSON',
   copied: 'Copied',
   saveBlob: 'Save blob',

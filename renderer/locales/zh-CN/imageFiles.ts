@@ -77,7 +77,7 @@ export default {
   wrongBinaryAt: '{{platform}} 中有 {{machine}} 二进制文件：{{path}}',
   wrongBinaries: '架构错误的二进制文件',
   showThem_one: '显示该文件',
-  showThem_other: '显示全部 {{count}} 个',
+  showThem_other: '显示这 {{count}} 个',
   more: '另有 {{count}} 个',
   biggest: '最大的文件',
   wasted: '浪费的空间 {{size}}',

@@ -127,6 +127,8 @@ export default {
   copyDiffId: '复制 Diff ID',
   copyDigest: '复制摘要值',
   copyReference: '复制引用',
+  digestShort: '摘要值',
+  referenceShort: '引用',
   copyJson: '复制 JSON',
   copied: '已复制',
   saveBlob: '保存 blob',

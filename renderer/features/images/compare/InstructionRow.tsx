@@ -105,7 +105,7 @@ function RowHead({ row, rowIndex, columns, shortNames, stopColumn, onOpenLine }:
   const rest = text.slice(keyword.length);
   const relation = useRelationText(row, columns, shortNames, i18n.language);
   return (
-    <span role="rowheader" className={styles.rowHead} title={text}>
+    <span role="rowheader" className={styles.rowHead} title={relation === '' ? text : `${text}\n${relation}`}>
       <span className={styles.number}>{number === undefined ? '' : number + 1}</span>
       <span className={styles.instruction}>
         <span className={styles.instructionText}>
@@ -207,28 +207,27 @@ function LayerCell({
   const { digest } = layer.descriptor;
   const size = sizeOf(layer);
   const sizeText = size === undefined ? t('notRead') : formatBytes(size);
-  const others = shortNames.filter((_, index) => {
-    const other = row.cells[index]?.layer;
-    return index !== column && other?.descriptor.digest === digest;
-  });
-  const sameContent = shortNames.filter((_, index) => {
-    const other = row.cells[index]?.layer;
-    return (
-      index !== column &&
-      other !== undefined &&
-      other.descriptor.digest !== digest &&
-      contentOf(other) === contentOf(layer)
+  const related = (isRelated: (other: ComparedLayer) => boolean): number[] =>
+    row.cells.flatMap((other, index) =>
+      index !== column && other?.layer !== undefined && isRelated(other.layer) ? [index] : [],
     );
-  });
+  const others = related(({ descriptor }) => descriptor.digest === digest);
+  const sameContent = related(
+    (other) => other.descriptor.digest !== digest && contentOf(other) === contentOf(layer),
+  );
   const run = runOf(row, column);
   const isInRun = run.length > 1;
-  const note =
-    !isInRun && others.length > 0
-      ? t('sameAs', { columns: listText(others, i18n.language) })
-      : sameContent.length > 0
-        ? t('sameContentAs', { columns: listText(sameContent, i18n.language) })
-        : undefined;
-  const name = t(others.length > 0 ? 'cellIdentical' : 'cell', {
+  const noteOf = (called: readonly string[]): string | undefined => {
+    const list = (which: readonly number[]): string =>
+      listText(
+        which.map((index) => called[index] ?? ''),
+        i18n.language,
+      );
+    if (!isInRun && others.length > 0) return t('sameAs', { columns: list(others) });
+    return sameContent.length > 0 ? t('sameContentAs', { columns: list(sameContent) }) : undefined;
+  };
+  const note = noteOf(shortNames);
+  const name = t(isInRun ? 'cellIdentical' : 'cell', {
     column: names[column] ?? '',
     size: sizeText,
     digest: shortDigest(digest),
@@ -266,7 +265,7 @@ function LayerCell({
             {note !== undefined && (
               <span className={styles.note}>
                 <Equal size={10} strokeWidth={1.5} aria-hidden="true" />
-                {note}
+                <span className={styles.noteText}>{note}</span>
               </span>
             )}
           </>

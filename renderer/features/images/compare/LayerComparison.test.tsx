@@ -82,6 +82,25 @@ describe('the table', () => {
     expect(cell(/^linux\/amd64: 3.62 MB, base-x86_64$/)).toBeTruthy();
   });
 
+  it('tells sizes apart by bars, where they are apart', () => {
+    const layers = (digits: string, size: number) => [
+      { text: 'COPY a /a', digest: `sha256:a${digits}`, size: 100 },
+      { text: 'COPY b /b', digest: `sha256:b${digits}`, size },
+    ];
+    show([sampleColumn('linux/amd64', layers('1', 100)), sampleColumn('linux/arm64', layers('2', 50))]);
+    const bars = (text: RegExp): string[] =>
+      [...rowNamed(text).querySelectorAll('button i')].map((bar) => bar.getAttribute('style') ?? '');
+    expect(bars(/COPY a/)).toEqual([]);
+    expect(bars(/COPY b/)).toEqual(['width: 100%;', 'width: 50%;']);
+  });
+
+  it('brings the selected layer into sight', () => {
+    const seen = vi.spyOn(Element.prototype, 'scrollIntoView');
+    show([amd64, arm64], { columnId: amd64.id, layer: 2 });
+    expect(seen.mock.contexts[0]).toBe(cell(/^linux\/amd64: 1.13 MB/));
+    seen.mockRestore();
+  });
+
   it('leaves a gap where an image lacks a step', () => {
     show([amd64, arm64, arm]);
     const row = within(rowNamed(/COPY/));

@@ -104,6 +104,7 @@ function PartActions({ image, part }: { image: ReadyImage; part: ImagePart }) {
   const pinned = pinnedReference(image.document, part);
   const isForeign = (urls?.length ?? 0) > 0;
   const save = async (): Promise<void> => {
+    if (state.saving) return;
     setState({ saving: true });
     try {
       const { path } = await studio().call('images.saveBlob', { source: image.source, digest, size });
@@ -133,13 +134,15 @@ function PartActions({ image, part }: { image: ReadyImage; part: ImagePart }) {
         <Button
           size="sm"
           icon={<Download size={14} strokeWidth={1.5} aria-hidden="true" />}
-          isDisabled={state.saving || isForeign}
+          isDisabled={isForeign}
           onPress={() => void save()}
         >
           {t('saveBlob')}
         </Button>
-        <CopyButton label={t('copyDigest')} text={digest} />
-        {pinned !== undefined && <CopyButton label={t('copyReference')} text={pinned} />}
+        <CopyButton label={t('copyDigest')} shownLabel={t('digestShort')} text={digest} />
+        {pinned !== undefined && (
+          <CopyButton label={t('copyReference')} shownLabel={t('referenceShort')} text={pinned} />
+        )}
       </div>
     </footer>
   );

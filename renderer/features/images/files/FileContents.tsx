@@ -237,6 +237,7 @@ function SaveFile({ tree, id, column, label }: { tree: string; id: string; colum
   const { t } = useTranslation('imageFiles');
   const [state, setState] = useState<'saving' | { path: string } | { error: StudioErrorData }>();
   const save = (): void => {
+    if (state === 'saving') return;
     setState('saving');
     studio()
       .call('images.saveFile', { tree, id, column })
@@ -247,9 +248,8 @@ function SaveFile({ tree, id, column, label }: { tree: string; id: string; colum
   };
   return (
     <>
-      <Button isDisabled={state === 'saving'} onPress={save}>
-        {state === 'saving' ? t('contents.saving') : label}
-      </Button>
+      {/* Not disabled meanwhile: the focus would be lost, and with it the dialog's keys. */}
+      <Button onPress={save}>{state === 'saving' ? t('contents.saving') : label}</Button>
       {typeof state === 'object' && 'path' in state && (
         <span role="status" className={styles.saved} title={state.path}>
           {t('contents.saved', { path: state.path })}

@@ -79,6 +79,7 @@ export const FileTreeRow = memo(function FileTreeRow({
       : [],
   );
   const described = [
+    present?.target === undefined ? '' : t('linkTo', { target: present.target }),
     ...cells.map((text, at) => t('cellOf', { column: names[at] ?? '', text })),
     ...wrongTexts,
     across.text,
@@ -90,7 +91,7 @@ export const FileTreeRow = memo(function FileTreeRow({
     isWrong ? styles.wrongRow : '',
   ];
   return (
-    <div data-index={index} className={classes.join(' ')} style={style}>
+    <div role="presentation" data-index={index} className={classes.join(' ')} style={style}>
       <span id={`${id}-told`} hidden>
         {described.join('; ')}
       </span>
@@ -101,6 +102,7 @@ export const FileTreeRow = memo(function FileTreeRow({
           )}
         </span>
         {iconOf(present?.kind ?? 'file', present?.executable !== undefined)}
+        {/* The name alone is the item; what else the row shows describes it. The tree has the focus. */}
         <span
           id={id}
           role="treeitem"
@@ -109,6 +111,7 @@ export const FileTreeRow = memo(function FileTreeRow({
           aria-setsize={row.siblings}
           aria-selected={isActive}
           aria-expanded={row.isDirectory ? row.expanded : undefined}
+          aria-label={row.name}
           aria-describedby={`${id}-told`}
           className={`${styles.name} ${present?.kind === 'whiteout' ? styles.gone : ''}`}
         >
@@ -133,7 +136,7 @@ export const FileTreeRow = memo(function FileTreeRow({
             {across.mark}
           </span>
         )}
-        <span className={styles.cut}>{across.text}</span>
+        <span className={styles.cut}>{across.short ?? across.text}</span>
       </span>
     </div>
   );
@@ -233,6 +236,8 @@ interface Across {
   mark?: string;
   look?: string | undefined;
   text: string;
+  /** What is enough beside the sign. */
+  short?: string;
 }
 
 /** How the images differ in a path: a sign and words. */
@@ -266,11 +271,10 @@ function useAcross(row: FileRow, names: readonly string[]): Across {
     }
     case 'differs': {
       const what = row.differences.map((difference) => t(`difference.${difference}`)).join(', ');
-      return {
-        mark: '≠',
-        look: styles.markDiffers,
-        text: what === '' ? t('differsPlain') : t('differsIn', { what }),
-      };
+      const sign = { mark: '≠', look: styles.markDiffers };
+      return what === ''
+        ? { ...sign, text: t('differsPlain') }
+        : { ...sign, text: t('differsIn', { what }), short: what };
     }
     case 'identical':
       return row.differing > 0 ? below() : { mark: '=', text: t('identical') };

@@ -89,11 +89,13 @@ export function FilterBar({
         onChange={(unfolded) => onFilter({ ...filter, unfolded })}
       />
       <span className={styles.spring} />
-      <BiggestFiles summary={summary} columns={columns} names={names} onShow={showPath} />
-      {view === 'merged' && (
-        <WastedSpace summary={summary} columns={columns} names={names} onShow={showPath} />
-      )}
-      <Oddities summary={summary} columns={columns} names={names} />
+      <span className={styles.lists}>
+        <BiggestFiles summary={summary} columns={columns} names={names} onShow={showPath} />
+        {view === 'merged' && (
+          <WastedSpace summary={summary} columns={columns} names={names} onShow={showPath} />
+        )}
+        <Oddities summary={summary} columns={columns} names={names} />
+      </span>
     </div>
   );
 }

@@ -135,6 +135,15 @@ describe('reading', () => {
     expect(opened()).toEqual([]);
   });
 
+  it('tells what a descriptor says about a table of contents, and where a foreign layer is to be had', () => {
+    const [layer] = amd64.manifest.layers;
+    const annotations = { 'containerd.io/snapshot/stargz/toc.digest': 'sha256:70c' };
+    const urls = ['https://example.com/layer'];
+    const manifest = { ...amd64.manifest, layers: [{ ...layer!, annotations, urls }] };
+    show([{ ...amd64, manifest }]);
+    expect(opened()[0]!.columns[0]!.layers).toMatchObject([{ digest: 'sha256:a1', annotations, urls }]);
+  });
+
   it('reads everything up to the step when that is asked for', () => {
     show([amd64, arm64], { columnId: 'linux/amd64', layer: 2 });
     fireEvent.click(screen.getByRole('radio', { name: 'Merged up to here' }));
@@ -195,7 +204,7 @@ describe('the tree', () => {
     expect(description('bin')).toBe('linux/amd64: 810 kB; linux/arm64: 921 kB; 3 differ below');
     expect(description('arch')).toBe('linux/amd64: 7; linux/arm64: 8; differs: size, mode');
     expect(description('only')).toBe('linux/amd64: not there; linux/arm64: 7; arm64 only');
-    expect(item('link').parentElement!.textContent).toContain('→ /bin/busybox');
+    expect(description('link')).toContain('→ /bin/busybox');
     expect(item('bin').getAttribute('aria-expanded')).toBe('false');
     expect(item('os-release').getAttribute('aria-level')).toBe('2');
   });

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { FileTreeSummary } from '../../../../shared/contract';
 import type { ImageColumn } from '../../../../shared/model/imageComparison';
 import { Button } from '../../../ui/Button';
+import { areSeveralImages, columnNames } from '../compare/columnNames';
 import type { ChosenFilter } from './fileFilter';
 import { machineText } from './fileTexts';
 import styles from './LayerFiles.module.css';
@@ -23,12 +24,13 @@ export function TreeNotes({
   onFilter: (filter: ChosenFilter) => void;
 }) {
   const { t } = useTranslation('imageFiles');
+  const names = areSeveralImages(columns) ? columnNames(columns) : columns.map(({ platform }) => platform);
   const wrong = summary.columns.flatMap(({ wrongMachine }, index) =>
     wrongMachine.map(({ path, executable }) => ({
       path,
       text: t('wrongBinaryAt', {
         machine: machineText(executable),
-        platform: columns[index]?.platform ?? '',
+        platform: names[index] ?? '',
         path: `/${path}`,
       }),
     })),
