@@ -248,6 +248,19 @@ describe('files side by side', () => {
     expect(rows.map(({ path, expanded }) => [path, expanded])).toEqual([['bin', false]]);
   });
 
+  it('filters thousands of paths', async () => {
+    // More than any column has room for at first, so that each file is once where one has to grow.
+    const names = Array.from({ length: 5000 }, (_, file) => `f${String(file).padStart(4, '0')}`);
+    const index = await indexOf(await tarFile(names.map((name) => ({ name, content: name }))));
+    const many = new FileTree([{ view: layerView(index, 0), platform: 'linux/amd64' }]);
+    const found = many.rows({ ...window, filter: { ...noFilter, text: 'f4999' } });
+    expect(found).toMatchObject({
+      total: 1,
+      matching: 1,
+      rows: [{ path: 'f4999', position: 1, siblings: 1 }],
+    });
+  });
+
   it('finds files and refuses what is none', () => {
     expect(tree.locate('/etc/a.conf', 1)).toMatchObject({ size: 2, name: 'a.conf', layer: 0 });
     expect(() => tree.locate('/bin', 0)).toThrow(/no file/);
