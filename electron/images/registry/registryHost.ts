@@ -11,6 +11,8 @@ import { registryDenied, registryMisleads, registryUnreachable } from './registr
 
 /** A token is not used in its last seconds, which may pass on the way. */
 const tokenMarginMs = 10_000;
+/** Passwords have no end of their own; who logs out, or in as somebody else, is not kept waiting for long. */
+const basicLoginMs = 60_000;
 /** A mirror that lets us wait longer is passed over. */
 const mirrorIdleMs = 5000;
 const busy = new Set([429, 502, 503, 504]);
@@ -278,7 +280,7 @@ export class RegistryHost {
       throw registryDenied(this.domain, 'There is no login for this registry.');
     this.user = login.username;
     const value = `Basic ${Buffer.from(`${login.username}:${login.secret}`, 'utf8').toString('base64')}`;
-    return { value, untilMs: Infinity };
+    return { value, untilMs: Date.now() + basicLoginMs };
   }
 
   private async token(
