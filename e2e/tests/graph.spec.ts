@@ -217,16 +217,19 @@ test('four hundred stages: typing is not held up, and panning draws only what is
   });
   await studio.editor.locator('.monaco-editor').first().click();
   await page.keyboard.press('ControlOrMeta+End');
-  await page.keyboard.type('RUN echo typing goes on', { delay: 120 });
+  const typed = 'RUN echo typing goes on && echo as it does when somebody writes a longer command';
+  await page.keyboard.type(typed, { delay: 120 });
   const { keys, parse, layout } = await page.evaluate(() => ({
     keys: (window as unknown as { keyTimes: number[] }).keyTimes,
     parse: performance.getEntriesByName('graph.parse').at(-1)?.duration ?? Infinity,
     layout: performance.getEntriesByName('graph.layout').at(-1)?.duration ?? Infinity,
   }));
   // Keys that took less than 16 ms are not even told.
-  const slow = keys.sort((a, b) => a - b).at(-2) ?? 0;
+  const slowest = keys.sort((a, b) => b - a);
+  const slow = slowest[Math.floor(typed.length * 0.05)] ?? 0;
   console.log(
-    `worker: parse ${parse.toFixed(0)} ms, layout ${layout.toFixed(0)} ms; keys: second slowest ${slow} ms`,
+    `worker: parse ${parse.toFixed(0)} ms, layout ${layout.toFixed(0)} ms; ` +
+      `keys to paint: p95 ${slow} ms, slowest ${slowest.slice(0, 3).join(', ')} ms`,
   );
   // The aims are 100, 500 and 50 ms; the machine that tests run on is shared.
   expect(parse).toBeLessThan(1000);

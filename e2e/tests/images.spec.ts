@@ -61,7 +61,7 @@ const comparison = (): Locator => studio.page.getByRole('table', { name: 'Compar
 const files = (): Locator => studio.page.getByRole('tree', { name: 'Layer files' });
 const details = (): Locator => studio.page.getByRole('region', { name: 'Details' });
 const tab = (name: RegExp): Locator =>
-  studio.page.getByRole('tablist', { name: 'Views of the image' }).getByRole('tab', { name });
+  studio.page.getByRole('tablist', { name: 'Inspector' }).getByRole('tab', { name });
 /** A row of the comparison, by what its instruction says. */
 const step = (text: string): Locator =>
   comparison()

@@ -110,7 +110,7 @@ const press = (name: string | RegExp): void => {
 const details = () => within(screen.getByRole('region', { name: 'Details' }));
 const item = (name: string | RegExp): HTMLElement => screen.getByRole('treeitem', { name });
 const centreTab = (name: string | RegExp): void => {
-  const list = within(screen.getByRole('tablist', { name: 'Views of the image' }));
+  const list = within(screen.getByRole('tablist', { name: 'Inspector' }));
   fireEvent.click(list.getByRole('tab', { name }));
 };
 const detailTab = (name: string): void => {

@@ -33,7 +33,7 @@ export default {
   resizeDetails: 'Resize details',
   resizeFiles: 'Resize layer files',
 
-  views: 'Views of the image',
+  views: 'Inspector',
   tab: {
     compare: 'Compare platforms',
     history: 'History',

@@ -32,7 +32,7 @@ export default {
   resizeDetails: '调整详情大小',
   resizeFiles: '调整层文件大小',
 
-  views: '镜像视图',
+  views: '检查器',
   tab: {
     compare: '比较平台',
     history: '历史',
