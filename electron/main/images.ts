@@ -38,7 +38,7 @@ export interface ImageParts {
 }
 
 /** Puts together what has to do with images, on this machine's folders and configuration. */
-export async function openImages(options: ImagePartsOptions): Promise<ImageParts> {
+export function openImages(options: ImagePartsOptions): ImageParts {
   const { builds, builders, credentials, folder, onCorrupt, logger } = options;
   const cache = join(cacheFolder(process.env), 'images');
   const registries = new RegistryClient({
@@ -46,23 +46,28 @@ export async function openImages(options: ImagePartsOptions): Promise<ImageParts
     certificateFolders: defaultCertificateFolders(process.env),
     tables: () => readRegistryTables(daemonConfigs(folder)),
   });
-  const contentStore = await ContentStore.open({
-    folder: join(cache, 'blobs'),
-    maxBytes: maxStoredBytes,
-    onProblem: (err) => logger.warn({ err }, 'content of images can’t be kept'),
-  }).catch((err: unknown) => {
-    // Without it everything is read anew each time.
-    logger.error({ err }, 'the store of image content could not be opened');
-    return undefined;
-  });
-  const storing = contentStore === undefined ? {} : { contentStore };
+  let opened: Promise<ContentStore | undefined> | undefined;
+  // Opening looks at every blob there is: not before somebody looks at an image.
+  const contentStore = (): Promise<ContentStore | undefined> =>
+    (opened ??= ContentStore.open({
+      folder: join(cache, 'blobs'),
+      maxBytes: maxStoredBytes,
+      onProblem: (err) => logger.warn({ err }, 'content of images can’t be kept'),
+    }).catch((err: unknown) => {
+      // Without it everything is read anew each time.
+      logger.error({ err }, 'the store of image content could not be opened');
+      return undefined;
+    }));
   const images = createImages({
     builds,
     builders,
     folder,
     spoolFolder: join(cache, 'spool'),
-    openRegistry: (reference, signal) =>
-      openRegistryImage({ client: registries, ...storing }, reference, signal),
+    openRegistry: async (reference, signal) => {
+      const store = await contentStore();
+      const storing = store === undefined ? {} : { contentStore: store };
+      return openRegistryImage({ client: registries, ...storing }, reference, signal);
+    },
     tags: async (reference, signal) => {
       const { tags } = await registries.repository(registryReference(reference), 'pull').tags(signal);
       return [...tags];

@@ -95,7 +95,7 @@ export async function startStudioApp(options: StudioAppOptions): Promise<StudioA
     logger,
   });
   const checks = new Checks({ builders, workers, credentials, logger });
-  const imageParts = await openImages({
+  const imageParts = openImages({
     worker: options.layersWorker,
     builds,
     builders,
