@@ -602,6 +602,26 @@ describe('an upload', () => {
   });
 });
 
+describe('asking whether something is there', () => {
+  it('keeps the connection, however large what is there', async () => {
+    const { host, server } = await serve((_request, response) =>
+      response.writeHead(200, { 'content-length': 6 * 1024 ** 3 }).end(),
+    );
+    let connections = 0;
+    server.on('connection', () => connections++);
+    const repository = open(host, {}, 'pull,push');
+    const ask = async () => {
+      expect(await repository.hasBlob(blob.digest, never)).toBe(true);
+      // The connection is free again a moment after the answer.
+      await delay(20);
+    };
+    await ask();
+    const first = connections;
+    for (let again = 0; again < 3; again++) await ask();
+    expect(connections).toBe(first);
+  });
+});
+
 describe('deleting', () => {
   it.each([405, 400])('is said not to be allowed where the answer is %d', async (status) => {
     const { host } = await serve((_request, response) =>

@@ -190,8 +190,9 @@ function answerOf(
     },
     body: { [Symbol.asyncIterator]: () => pieces(message, idle) },
     discard: () => {
-      // A short rest is read, to keep the connection.
-      if (Number(message.headers['content-length'] ?? Infinity) <= 16 * 1024) message.resume();
+      // A short rest is read, to keep the connection; after a HEAD there is none, whatever length is told.
+      const isShort = Number(message.headers['content-length'] ?? Infinity) <= 16 * 1024;
+      if (message.complete || isShort) message.resume();
       else message.destroy();
     },
   };
