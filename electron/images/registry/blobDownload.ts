@@ -49,6 +49,12 @@ export async function* streamBlob(
         if (held !== undefined) yield held;
         held = piece;
       }
+      if (at < size) throw otherSize(blob, `${at} instead of ${size}`);
+      const actual = hash.digest('hex');
+      if (actual !== expected) {
+        const message = `The content of ${digest} has another digest: ${algorithm}:${actual}.`;
+        throw new BlobError('corrupt', digest, message);
+      }
       isComplete = true;
     } catch (error) {
       signal.throwIfAborted();
@@ -58,12 +64,6 @@ export async function* streamBlob(
       if (!isBroken(error) || failures > host.retries) throw brokenOff(host, blob, at, error);
       await host.wait(host.backoffMs(failures - 1), signal);
     }
-  }
-  if (at < size) throw otherSize(blob, `${at} instead of ${size}`);
-  const actual = hash.digest('hex');
-  if (actual !== expected) {
-    const message = `The content of ${digest} has another digest: ${algorithm}:${actual}.`;
-    throw new BlobError('corrupt', digest, message);
   }
   if (held !== undefined) yield held;
 }

@@ -676,4 +676,17 @@ describe('a mirror', () => {
     expect(Buffer.from(bytes).toString()).toBe(manifest);
     expect(mirror.seen.length).toBeGreaterThan(0);
   });
+
+  it.each([
+    ['other bytes', Buffer.alloc(content.length, 'x')],
+    ['too few bytes', content.subarray(1)],
+  ])('that has given %s for a blob is not asked again at once', async (_name, wrong) => {
+    const mirror = await serve((_request, response) => response.write(wrong, () => response.end()));
+    const itself = await serve((_request, response) => response.end(content));
+    const tables = async () => ({ [itself.host]: { mirrors: [mirror.host] } });
+    const repository = open(itself.host, { tables });
+    await expect(readAll(repository.stream(blob, never))).rejects.toMatchObject(corrupt);
+    expect(await readAll(repository.stream(blob, never))).toBe(blob.digest);
+    expect(mirror.seen).toHaveLength(1);
+  });
 });
