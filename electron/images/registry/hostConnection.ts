@@ -124,7 +124,10 @@ export class HostConnection {
   private connections(): Promise<readonly [own: HttpAgents, foreign: HttpAgents]> {
     if (this.agents !== undefined) return this.agents;
     const { tls } = this.options;
-    const opened = Promise.all([agentsFor(tls, this.roots), agentsFor({ ...tls, keyPairs: [] }, this.roots)]);
+    const own = agentsFor(tls, this.roots);
+    // Without a certificate of ours there is nothing to keep from others, and trusted roots take long to read.
+    const foreign = tls.keyPairs.length === 0 ? own : agentsFor({ ...tls, keyPairs: [] }, this.roots);
+    const opened = Promise.all([own, foreign]);
     this.agents = opened;
     opened.catch(() => {
       // The files may be put right.
