@@ -24,6 +24,11 @@ export class BlobError extends Error {
   }
 }
 
+/** The digest by which content is found, such as `sha256:…`. */
+export function sha256Digest(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
 /** @throws BlobError `corrupt` when the bytes are not those of the digest, or its algorithm is not known */
 export function checkDigest(digest: string, bytes: Uint8Array): void {
   const match = /^(sha256|sha512):([a-f0-9]+)$/.exec(digest);

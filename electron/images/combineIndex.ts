@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { canonicalPlatform } from '../../shared/model/nodeAssignment';
-import type { BlobSource } from './blobSource';
+import { sha256Digest, type BlobSource } from './blobSource';
 import {
   configPlatform,
   documentSchema,
@@ -81,7 +80,7 @@ export async function combineIndexes(
   const bytes = Buffer.from(JSON.stringify(document, undefined, 2), 'utf8');
   return {
     bytes,
-    digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
+    digest: sha256Digest(bytes),
     mediaType,
     manifests: sorted.map(({ descriptor, part }) => ({ ...descriptor, part })),
   };

@@ -5,6 +5,7 @@ import {
   formatPlatform,
   type Platform,
 } from '../../../shared/model/platform';
+import { sha256Digest } from '../blobSource';
 import type { OpenImage } from '../openImage';
 import { configPlatform, ImageError, maxManifestBytes } from '../resultImage';
 import {
@@ -13,7 +14,6 @@ import {
   isIndex,
   ociIndex,
   parseOciDocument,
-  sha256Digest,
   type OciDescriptor,
   type OciDocument,
 } from './ociDocuments';

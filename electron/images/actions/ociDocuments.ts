@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ImageError } from '../resultImage';
 
@@ -83,10 +82,6 @@ export function indexBytes(index: {
     ['annotations', sorted(annotations)],
   ]);
   return Buffer.from(write(fields, '\n'), 'utf8');
-}
-
-export function sha256Digest(bytes: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
 /** Fields in their order, which a JavaScript object does not keep for names that look like numbers. */

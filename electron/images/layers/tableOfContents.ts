@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { sha256Digest } from '../blobSource';
 import { decompress } from './decompress';
 import { invalidLayer } from './layerError';
 import type { LayerIndex } from './layerIndex';
@@ -135,7 +136,7 @@ async function zstdTable(
 }
 
 function checkTable(bytes: Buffer, digest: string): void {
-  const actual = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  const actual = sha256Digest(bytes);
   if (actual === digest) return;
   throw invalidLayer(
     `The layer’s table of contents is not what the image’s manifest says: it has the digest ${actual} in place of ${digest}.`,

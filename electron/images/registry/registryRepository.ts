@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { StudioError, type ImageDocument, type Referrers } from '../../../shared/contract';
-import { BlobError, checkDigest, type BlobSource } from '../blobSource';
+import { BlobError, checkDigest, sha256Digest, type BlobSource } from '../blobSource';
 import type { BlobToRead } from '../openImage';
+import { maxManifestBytes } from '../resultImage';
 import { readBlobPart, streamBlob } from './blobDownload';
 import { hasBlob, uploadBlob, type BlobToUpload, type UploadOptions, type UploadOutcome } from './blobUpload';
 import type { HttpAnswer } from './http';
@@ -11,8 +11,6 @@ import { registryFailure, registryForbids } from './registryError';
 import { bodyOf, nameIn, readFrom, requestFor, type RepositoryAccess } from './repositoryAccess';
 import { listTags, type TagList } from './tagList';
 
-/** As registries have it. */
-const maxManifestBytes = 4 * 1024 * 1024;
 const manifestTypes = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.oci.image.manifest.v1+json',
@@ -116,7 +114,7 @@ export class RegistryRepository implements BlobSource {
     if (schema1.test(mediaType) || isSchema1(bytes)) throw tooOld(nameIn(this.at, reference));
     const told = reference.includes(':') ? reference : answer.header('docker-content-digest');
     if (told !== undefined) checkDigest(told, bytes);
-    return { bytes, digest: told ?? sha256(bytes), size: bytes.length, mediaType };
+    return { bytes, digest: told ?? sha256Digest(bytes), size: bytes.length, mediaType };
   }
 
   /**
@@ -130,7 +128,7 @@ export class RegistryRepository implements BlobSource {
     manifest: { readonly bytes: Uint8Array; readonly mediaType: string },
     signal: AbortSignal,
   ): Promise<string> {
-    const digest = sha256(manifest.bytes);
+    const digest = sha256Digest(manifest.bytes);
     const headers = { 'content-type': manifest.mediaType };
     const request = requestFor(this.at, 'PUT', `manifests/${reference}`, { headers, body: manifest.bytes });
     const host = await this.registry.host();
@@ -255,8 +253,4 @@ function tooOld(name: string): StudioError {
     hint: 'Pull it with an old Docker and push it again with a current tool, or build it again.',
     details: { subject: name },
   });
-}
-
-function sha256(bytes: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }

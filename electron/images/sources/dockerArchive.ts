@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { z } from 'zod';
 import { canonicalName, parseReference } from '../../../shared/model/reference';
-import { BlobError } from '../blobSource';
+import { BlobError, sha256Digest } from '../blobSource';
 import { ImageError, parseDocument } from '../resultImage';
 import { readArchiveFile, type ArchiveFiles } from './archiveFiles';
 import { ArchiveImage } from './archiveImage';
@@ -62,7 +61,7 @@ export async function openDockerArchive(archive: ArchiveToOpen, signal: AbortSig
 
   const configFile = posix.normalize(listed.Config);
   const config = await readArchiveFile(files, configFile, maxConfigBytes, signal);
-  const configDigest = sha256(config);
+  const configDigest = sha256Digest(config);
   const diffIds = parseDocument(configSchema, config, configFile).rootfs?.diff_ids ?? [];
   const layerFiles = (listed.Layers ?? []).map((file) => posix.normalize(file));
   if (layerFiles.length !== diffIds.length) {
@@ -91,7 +90,7 @@ export async function openDockerArchive(archive: ArchiveToOpen, signal: AbortSig
     }),
     'utf8',
   );
-  const digest = sha256(manifest);
+  const digest = sha256Digest(manifest);
   return new ArchiveImage({
     source,
     name,
@@ -152,8 +151,4 @@ function isNamed({ Config, RepoTags }: Listed, reference: string): boolean {
 function canonical(text: string): string {
   const parsed = parseReference(text);
   return parsed.ok ? canonicalName(parsed.value) : text;
-}
-
-function sha256(bytes: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }

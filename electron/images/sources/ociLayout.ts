@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ImageSource } from '../../../shared/contract';
 import { canonicalName, parseReference } from '../../../shared/model/reference';
+import { sha256Digest } from '../blobSource';
 import { ImageError, parseDocument } from '../resultImage';
 import { readArchiveFile, type ArchiveFiles } from './archiveFiles';
 import { ArchiveImage } from './archiveImage';
@@ -67,7 +67,7 @@ export async function openOciLayout(archive: ArchiveToOpen, signal: AbortSignal)
   }
   // BuildKit lists one image once for each of its names.
   if (new Set(manifests.map(({ digest }) => digest)).size === 1) return image(rootOf(manifests[0]!));
-  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  const digest = sha256Digest(bytes);
   return image({ digest, mediaType: ociIndex, size: bytes.length }, new Map([[digest, bytes]]));
 }
 

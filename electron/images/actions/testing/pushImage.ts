@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Digest } from '../../blobSource';
 import type { RegistryRepository } from '../../registry/registryRepository';
 
 const never = new AbortController().signal;
@@ -39,7 +39,7 @@ export async function pushImage(
 ): Promise<PushedImage> {
   const types = image.docker === true ? dockerTypes : ociTypes;
   const blob = async (bytes: Buffer, mediaType: string) => {
-    const digest = sha256(bytes);
+    const digest = sha256Digest(bytes);
     const open = async function* () {
       yield bytes;
     };
@@ -49,8 +49,12 @@ export async function pushImage(
   const document = async (content: object, reference?: string) => {
     const bytes = Buffer.from(JSON.stringify(content), 'utf8');
     const { mediaType } = content as { mediaType: string };
-    const digest = await repository.putManifest(reference ?? sha256(bytes), { bytes, mediaType }, never);
-    return { mediaType, digest: reference === undefined ? digest : sha256(bytes), size: bytes.length };
+    const digest = await repository.putManifest(
+      reference ?? sha256Digest(bytes),
+      { bytes, mediaType },
+      never,
+    );
+    return { mediaType, digest: reference === undefined ? digest : sha256Digest(bytes), size: bytes.length };
   };
   const descriptors: object[] = [];
   const attestations: object[] = [];
@@ -97,10 +101,6 @@ export async function pushImage(
     ...(image.annotations === undefined ? {} : { annotations: image.annotations }),
   };
   return { digest: (await document(index, tag)).digest, manifests };
-}
-
-function sha256(bytes: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
 const ociTypes = {
