@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PlatformResult } from '../../shared/contract';
-import { formatPlatform, normalizePlatform } from '../../shared/model/platform';
+import { formatPlatform, normalizePlatform, type Platform } from '../../shared/model/platform';
 import type { BlobSource } from './blobSource';
 
 /** As registries and containerd have it. */
@@ -104,24 +104,40 @@ export function isImage({ annotations, platform }: Descriptor): boolean {
 }
 
 /** The platform that an image's config names; undefined when it names none. */
-export async function configPlatform(source: BlobSource, config: Descriptor, signal: AbortSignal) {
+export async function configPlatform(
+  source: BlobSource,
+  config: Pick<Descriptor, 'digest'>,
+  signal: AbortSignal,
+) {
   const bytes = await source.read(config.digest, { maxBytes: maxConfigBytes, signal });
   return platformSchema.safeParse(json(bytes, config.digest)).data;
 }
 
+/** A platform as descriptors and configs have it. */
+interface DescribedPlatform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string | null | undefined;
+  readonly 'os.version'?: string | null | undefined;
+  readonly 'os.features'?: readonly string[] | null | undefined;
+}
+
 /** The canonical spelling of a descriptor's platform. */
-export function platformName(platform: z.infer<typeof platformSchema>): string {
+export function platformName(platform: DescribedPlatform): string {
+  return formatPlatform(normalizedPlatform(platform));
+}
+
+/** A descriptor's platform in its canonical form. */
+export function normalizedPlatform(platform: DescribedPlatform): Platform {
   const { os, architecture, variant } = platform;
   const [osVersion, osFeatures] = [platform['os.version'], platform['os.features']];
-  return formatPlatform(
-    normalizePlatform({
-      os,
-      architecture,
-      ...(variant && { variant }),
-      ...(osVersion && { osVersion }),
-      ...(osFeatures && { osFeatures }),
-    }),
-  );
+  return normalizePlatform({
+    os,
+    architecture,
+    ...(variant && { variant }),
+    ...(osVersion && { osVersion }),
+    ...(osFeatures && { osFeatures }),
+  });
 }
 
 /** @throws ImageError when the bytes are no JSON, or another document than the schema's */

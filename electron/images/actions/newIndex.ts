@@ -1,13 +1,15 @@
 import { StudioError, type NewIndex } from '../../../shared/contract';
-import {
-  normalizePlatform,
-  parsePlatform,
-  formatPlatform,
-  type Platform,
-} from '../../../shared/model/platform';
+import { canonicalPlatform } from '../../../shared/model/nodeAssignment';
+import { parsePlatform } from '../../../shared/model/platform';
 import { sha256Digest } from '../blobSource';
 import type { OpenImage } from '../openImage';
-import { configPlatform, ImageError, maxManifestBytes } from '../resultImage';
+import {
+  configPlatform,
+  ImageError,
+  maxManifestBytes,
+  normalizedPlatform,
+  platformName,
+} from '../resultImage';
 import {
   dockerList,
   indexBytes,
@@ -139,7 +141,7 @@ async function readPart(part: IndexPart, signal: AbortSignal): Promise<ReadPart>
 /** A manifest as it is, without an index around it. */
 async function carbonCopy(part: ReadPart, signal: AbortSignal): Promise<ComposedIndex> {
   const { image, mediaType, bytes } = part;
-  const { descriptor } = await manifestEntry(part, signal);
+  const descriptor = await descriptorFor(part, signal);
   if (part.platforms !== undefined && !part.platforms.some((wanted) => matches(descriptor, wanted))) {
     throw new StudioError({
       code: 'not-found',
@@ -161,9 +163,7 @@ function composedManifest({ descriptor, image }: Pick<Entry, 'descriptor' | 'ima
 async function entriesOf(parts: readonly ReadPart[], signal: AbortSignal): Promise<Entry[]> {
   const entries = new Map<string, Entry>();
   for (const [index, part] of parts.entries()) {
-    const descriptors = part.isIndex
-      ? (part.document.manifests ?? [])
-      : [(await manifestEntry(part, signal)).descriptor];
+    const descriptors = part.isIndex ? (part.document.manifests ?? []) : [await descriptorFor(part, signal)];
     for (const descriptor of descriptors) {
       const known = entries.get(descriptor.digest);
       if (known === undefined) {
@@ -185,20 +185,16 @@ async function entriesOf(parts: readonly ReadPart[], signal: AbortSignal): Promi
 }
 
 /** The descriptor of a manifest that is in no index. Its platform is the config's, as far as buildx takes it. */
-async function manifestEntry(
+async function descriptorFor(
   { image, mediaType, document }: ReadPart,
   signal: AbortSignal,
-): Promise<{ descriptor: OciDescriptor }> {
+): Promise<OciDescriptor> {
   const { config } = document;
   if (!config) throw new ImageError(`${image.root.digest} is neither an image nor an index.`);
   const { digest, size } = image.root;
-  const told = await configPlatform(
-    image,
-    { ...config, platform: undefined, annotations: undefined },
-    signal,
-  );
-  const { os = '', architecture = '', variant } = told === undefined ? {} : normalized(told);
-  return { descriptor: { mediaType, digest, size, platform: { architecture, os, variant } } };
+  const told = await configPlatform(image, config, signal);
+  const { os = '', architecture = '', variant } = told === undefined ? {} : normalizedPlatform(told);
+  return { mediaType, digest, size, platform: { architecture, os, variant } };
 }
 
 function annotate(entries: readonly Entry[], options: IndexOptions, mediaType: string): void {
@@ -215,7 +211,7 @@ function annotate(entries: readonly Entry[], options: IndexOptions, mediaType: s
   const special = options.descriptorAnnotations.filter(({ platform }) => platform !== undefined);
   for (const entry of entries) {
     for (const { platform, key, value } of [...general, ...special]) {
-      if (platform !== undefined && nameOf(entry.descriptor) !== canonical(platform)) continue;
+      if (platform !== undefined && nameOf(entry.descriptor) !== canonicalPlatform(platform)) continue;
       entry.descriptor = {
         ...entry.descriptor,
         annotations: { ...entry.descriptor.annotations, [key]: value },
@@ -299,29 +295,12 @@ function isForMachine(descriptor: OciDescriptor): boolean {
 function matches({ platform }: OciDescriptor, wanted: string): boolean {
   const parsed = parsePlatform(wanted);
   if (!platform || !parsed.ok) return false;
-  const [has, asks] = [normalized(platform), parsed.value];
+  const [has, asks] = [normalizedPlatform(platform), parsed.value];
   if (asks.osVersion !== undefined && has.osVersion !== asks.osVersion) return false;
   if (!(asks.osFeatures ?? []).every((feature) => has.osFeatures?.includes(feature))) return false;
   return has.os === asks.os && has.architecture === asks.architecture && has.variant === asks.variant;
 }
 
 function nameOf({ platform }: OciDescriptor): string {
-  return platform ? formatPlatform(normalized(platform)) : '';
-}
-
-function canonical(platform: string): string {
-  const parsed = parsePlatform(platform);
-  return parsed.ok ? formatPlatform(parsed.value) : platform;
-}
-
-function normalized(platform: NonNullable<OciDescriptor['platform']>): Platform {
-  const { os, architecture, variant } = platform;
-  const [osVersion, osFeatures] = [platform['os.version'], platform['os.features']];
-  return normalizePlatform({
-    os,
-    architecture,
-    ...(variant ? { variant } : {}),
-    ...(osVersion ? { osVersion } : {}),
-    ...(osFeatures ? { osFeatures } : {}),
-  });
+  return platform ? platformName(platform) : '';
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ImageError } from '../resultImage';
+import { parseDocument } from '../resultImage';
 
 export const ociIndex = 'application/vnd.oci.image.index.v1+json';
 export const ociManifest = 'application/vnd.oci.image.manifest.v1+json';
@@ -43,16 +43,7 @@ export type OciDocument = z.infer<typeof indexSchema>;
 
 /** @throws ImageError when it is neither an index nor a manifest */
 export function parseOciDocument(bytes: Uint8Array, digest: string): OciDocument {
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
-  } catch (cause) {
-    throw new ImageError(`${digest} is no JSON document.`, { cause });
-  }
-  const parsed = indexSchema.safeParse(value);
-  if (!parsed.success)
-    throw new ImageError(`${digest} is no image manifest: ${z.prettifyError(parsed.error)}`);
-  return parsed.data;
+  return parseDocument(indexSchema, bytes, digest);
 }
 
 /** Whether a document lists manifests. Some say nothing about themselves; their descriptor does, or their content. */

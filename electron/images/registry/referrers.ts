@@ -99,9 +99,7 @@ function descriptorsOf(bytes: Uint8Array, what: string): ImageDescriptor[] {
       size,
       ...(artifactType ? { artifactType } : {}),
       ...(annotations ? { annotations } : {}),
-      ...(platform && platform.os !== 'unknown'
-        ? { platform: platformName({ ...platform, variant: platform.variant }) }
-        : {}),
+      ...(platform && platform.os !== 'unknown' ? { platform: platformName(platform) } : {}),
     }));
   } catch (cause) {
     throw new BlobError('corrupt', what, `The list of what refers to ${what} is no index.`, { cause });
