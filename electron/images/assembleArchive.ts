@@ -3,15 +3,13 @@ import { z } from 'zod';
 import { BlobError, type BlobSource } from './blobSource';
 import { combineIndexes, type CombinedIndex } from './combineIndex';
 import { OciArchive } from './ociArchive';
+import { foreignLayerType, OciArchiveWriter } from './ociArchiveWriter';
 import { documentSchema, ImageError, maxManifestBytes, parseDocument, type Descriptor } from './resultImage';
 import { readExactly, scanTar } from './tarIndex';
 import { TarWriter } from './tarWriter';
 import { replaceFile } from '../system/replaceFile';
 
 const chunkBytes = 1024 * 1024;
-const ociLayout = Buffer.from('{"imageLayoutVersion":"1.0.0"}', 'utf8');
-/** Layers that may stay with their vendor (image-spec, layer.md, non-distributable layers). */
-const elsewhere = /nondistributable|foreign/;
 
 const layoutIndexSchema = z.looseObject({
   manifests: z.array(z.looseObject({ digest: z.string(), size: z.number().nonnegative() })),
@@ -101,32 +99,23 @@ async function writeArchive(
   layout: LayoutIndex,
   signal: AbortSignal,
 ): Promise<void> {
-  const writer = new TarWriter(file);
+  const writer = new OciArchiveWriter(file);
   const written = new Set<string>();
-  const folders = new Set<string>();
-  const place = async (blob: string): Promise<string> => {
-    const [, algorithm, hex] = /^([a-z0-9]+):([a-f0-9]+)$/.exec(blob) ?? [];
-    if (algorithm === undefined) throw new BlobError('corrupt', blob, `${blob} is no digest.`);
-    if (!folders.has(algorithm)) await writer.folder(`blobs/${algorithm}/`);
-    folders.add(algorithm);
-    written.add(blob);
-    return `blobs/${algorithm}/${hex}`;
-  };
   const copy = async (descriptor: Descriptor, from: OciArchive): Promise<void> => {
     if (written.has(descriptor.digest)) return;
     const archive = [from, ...archives].find((one) => one.has(descriptor.digest));
-    if (archive === undefined && elsewhere.test(descriptor.mediaType ?? '')) return;
+    if (archive === undefined && foreignLayerType.test(descriptor.mediaType ?? '')) return;
     const size = (archive ?? from).sizeOf(descriptor.digest);
     if (size !== descriptor.size) {
       const message = `${descriptor.digest} has ${size} bytes instead of ${descriptor.size}.`;
       throw new BlobError('corrupt', descriptor.digest, message);
     }
-    const name = await place(descriptor.digest);
-    await writer.add(name, size, (archive ?? from).stream(descriptor.digest, signal));
+    written.add(descriptor.digest);
+    await writer.blob(descriptor.digest, size, (archive ?? from).stream(descriptor.digest, signal));
   };
 
-  await writer.folder('blobs/');
-  await writer.add(await place(digest), bytes.length, [bytes]);
+  written.add(digest);
+  await writer.blob(digest, bytes.length, [bytes]);
   for (const manifest of manifests) {
     const from = archives[manifest.part]!;
     for (const blob of await contentsOf(manifest, from, signal)) await copy(blob, from);
@@ -136,8 +125,8 @@ async function writeArchive(
     JSON.stringify(renamed(layout, { digest, mediaType, size: bytes.length })),
     'utf8',
   );
-  await writer.add('index.json', index.length, [index]);
-  await writer.add('oci-layout', ociLayout.length, [ociLayout]);
+  await writer.index(index);
+  await writer.layout();
   await writer.end();
 }
 

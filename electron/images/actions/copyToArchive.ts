@@ -1,12 +1,8 @@
-import type { FileHandle } from 'node:fs/promises';
 import { replaceFile } from '../../system/replaceFile';
-import { BlobError } from '../blobSource';
-import { TarWriter } from '../tarWriter';
+import { OciArchiveWriter } from '../ociArchiveWriter';
 import { indexBytes, ociIndex, type OciDescriptor } from './ociDocuments';
 import type { ImageContents } from './imageContents';
 import type { TransferMeter } from './transferProgress';
-
-const layout = Buffer.from('{"imageLayoutVersion":"1.0.0"}', 'utf8');
 
 /**
  * What an archive's `index.json` says of an image, with its name as BuildKit and containerd write it.
@@ -39,31 +35,21 @@ export async function writeArchive(
   meter: TransferMeter,
   signal: AbortSignal,
 ): Promise<void> {
-  await replaceFile(path, async (file: FileHandle) => {
-    const writer = new TarWriter(file);
-    const folders = new Set<string>();
-    const place = async (digest: string): Promise<string> => {
-      const [, algorithm, hex] = /^([a-z0-9]+):([a-f0-9]+)$/.exec(digest) ?? [];
-      if (algorithm === undefined) throw new BlobError('corrupt', digest, `${digest} is no digest.`);
-      if (!folders.has(algorithm)) await writer.folder(`blobs/${algorithm}/`);
-      folders.add(algorithm);
-      return `blobs/${algorithm}/${hex}`;
-    };
-    await writer.add('oci-layout', layout.length, [layout]);
-    await writer.folder('blobs/');
+  await replaceFile(path, async (file) => {
+    const writer = new OciArchiveWriter(file);
+    await writer.layout();
     for (const { digest, bytes } of manifests) {
-      await writer.add(await place(digest), bytes.length, [bytes]);
+      await writer.blob(digest, bytes.length, [bytes]);
       meter.done(digest, bytes.length, 'moved');
     }
     for (const { digest, size, urls, image } of blobs.values()) {
       const content = counted(image.stream({ digest, size, urls }, signal), (bytes) =>
         meter.moves(digest, bytes),
       );
-      await writer.add(await place(digest), size, content);
+      await writer.blob(digest, size, content);
       meter.done(digest, size, 'moved');
     }
-    const index = indexBytes({ mediaType: ociIndex, manifests: [root] });
-    await writer.add('index.json', index.length, [index]);
+    await writer.index(indexBytes({ mediaType: ociIndex, manifests: [root] }));
     await writer.end();
   });
 }

@@ -1,3 +1,4 @@
+import { foreignLayerType } from '../ociArchiveWriter';
 import type { OpenImage } from '../openImage';
 import { ImageError, maxManifestBytes } from '../resultImage';
 import { inParallel } from './inParallel';
@@ -6,8 +7,6 @@ import { isIndex, ociIndex, ociManifest, parseOciDocument, type OciDescriptor } 
 /** As many as an index may reasonably lead to. */
 const maxManifests = 1000;
 const readsAtOnce = 6;
-/** Layers that stay with their vendor (image-spec, layer.md, non-distributable layers). */
-const elsewhere = /nondistributable|foreign/;
 
 /** A manifest or an index that is to be moved. */
 export interface ManifestToMove {
@@ -71,7 +70,7 @@ export async function contentsOf(
             ...(document.layers ?? []),
             ...(document.blobs ?? []),
           ];
-      const here = parts.filter((part) => !elsewhere.test(part.mediaType));
+      const here = parts.filter((part) => !foreignLayerType.test(part.mediaType));
       for (const { digest: blob, size, urls } of here)
         blobs.set(blob, { digest: blob, size, urls: urls ?? undefined, image });
       next.push(...children.map((child) => ({ digest: child.digest, mediaType: child.mediaType, image })));
