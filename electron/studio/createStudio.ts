@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { StudioError, type Boot, type Studio, type StreamItem } from '../../shared/contract';
 import type { Builders } from '../builders';
 import type { Builds } from '../builds';
@@ -9,7 +8,7 @@ import type { RegistryClient } from '../images/registry/registryClient';
 import type { ProjectStore } from '../projects/projectStore';
 import { statesOf } from '../system/changes';
 import type { Logger } from '../system/logger';
-import type { DesktopPorts } from './ports';
+import { chooseOutput, type DesktopPorts } from './ports';
 import { builderProcedures } from './builders';
 import { graphProcedures } from './graph';
 import { imageActionsProcedures, imageActionsStreams } from './imageActions';
@@ -87,7 +86,7 @@ export function createStudio(parts: StudioParts): Studio {
         const { summary } = await builds.get(id);
         const part = platform === undefined ? '' : `-${platform.replaceAll('/', '-')}`;
         const name = `${summary.projectName}-${summary.number}${part}.log`;
-        const path = await desktop.chooseSavePath({ title: name, startAt: join(parts.outputFolder(), name) });
+        const path = await chooseOutput(desktop, parts.outputFolder, name);
         if (path === undefined) return {};
         await builds.saveLog(id, path, platform);
         return { path };

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import type { Studio } from '../../shared/contract';
 import { writeFileAtomic } from '../system/atomicWrite';
 import { fileError } from '../system/fileErrors';
-import type { DesktopPorts } from './ports';
+import { chooseOutput, type DesktopPorts } from './ports';
 
 type Area = Pick<Studio['procedures'], 'graph.export'>;
 
@@ -16,7 +15,7 @@ export function graphProcedures(desktop: DesktopPorts, outputFolder: () => strin
   return {
     'graph.export': async (drawing) => {
       const name = `${drawing.suggestedName}.${drawing.kind}`;
-      const path = await desktop.chooseSavePath({ title: name, startAt: join(outputFolder(), name) });
+      const path = await chooseOutput(desktop, outputFolder, name);
       if (path === undefined) return {};
       try {
         // Like any other file that a person saves, readable as their umask says.

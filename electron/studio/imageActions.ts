@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import type { Studio } from '../../shared/contract';
 import { ImageActions } from '../images/actions/imageActions';
 import type { ImageOpener } from '../images/openImage';
 import type { RegistryClient } from '../images/registry/registryClient';
 import type { ImageRunner } from '../images/run/imageRunner';
 import { imageRunStreams } from './imageRun';
-import type { DesktopPorts } from './ports';
+import { chooseOutput, type DesktopPorts } from './ports';
 
 /** What it takes to do something with images. */
 export interface ImageActionsDeps {
@@ -43,6 +42,6 @@ function actionsOf({ opener, registries, desktop, outputFolder }: ImageActionsDe
   return new ImageActions({
     images: opener,
     registries,
-    chooseArchive: (name) => desktop.chooseSavePath({ title: name, startAt: join(outputFolder(), name) }),
+    chooseArchive: (name) => chooseOutput(desktop, outputFolder, name),
   });
 }

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import type { Studio } from '../../shared/contract';
 import type { LayerFiles } from '../images/layers';
-import type { DesktopPorts } from './ports';
+import { chooseOutput, type DesktopPorts } from './ports';
 
 /** Rows of open file trees, and the content of their files. */
 export function imageFilesProcedures(
@@ -14,7 +13,7 @@ export function imageFilesProcedures(
     'images.fileContent': (file, { signal }) => files.content(file, signal),
     'images.saveFile': async (file, { signal }) => {
       const choosePath = (name: string): Promise<string | undefined> =>
-        desktop.chooseSavePath({ title: name, startAt: join(outputFolder(), name) });
+        chooseOutput(desktop, outputFolder, name);
       const path = await files.save(file, choosePath, signal);
       return path === undefined ? {} : { path };
     },

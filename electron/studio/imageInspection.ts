@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import type { Studio } from '../../shared/contract';
 import type { ImageInspection } from '../images';
-import type { DesktopPorts } from './ports';
+import { chooseOutput, type DesktopPorts } from './ports';
 
 type Area = Pick<
   Studio['procedures'],
@@ -35,7 +34,7 @@ export function imageInspectionProcedures(
     'images.referrers': (content, { signal }) => images.referrers(content, signal),
     'images.saveBlob': async (blob, { signal }) => {
       const name = blob.digest.replace(':', '-').slice(0, 'sha256-'.length + 12);
-      const path = await desktop.chooseSavePath({ title: name, startAt: join(outputFolder(), name) });
+      const path = await chooseOutput(desktop, outputFolder, name);
       if (path === undefined) return {};
       await images.saveBlob(blob, path, signal);
       return { path };
