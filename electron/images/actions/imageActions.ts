@@ -1,4 +1,4 @@
-import type { ImageCopy, ImageSource, IndexPlan, NewIndex, TransferItem } from '../../../shared/contract';
+import type { ImageCopy, IndexPlan, NewIndex, TransferItem } from '../../../shared/contract';
 import { StudioError } from '../../../shared/contract';
 import {
   canonicalName,
@@ -12,6 +12,7 @@ import type { RegistryClient } from '../registry/registryClient';
 import { maxManifestBytes } from '../resultImage';
 import { openRegistryImage, registryReference } from '../registry/registryImage';
 import type { RegistryRepository } from '../registry/registryRepository';
+import { sourceName } from '../sourceName';
 import { actionFailure } from './actionFailure';
 import { namedRoot, writeArchive } from './copyToArchive';
 import { bytesOf, copyMissing, missingIn, type Missing } from './copyToRegistry';
@@ -113,7 +114,7 @@ export class ImageActions {
           { signal: own },
         );
       } catch (error) {
-        throw actionFailure(error, path ?? describe(source));
+        throw actionFailure(error, path ?? sourceName(source));
       }
     }, signal);
   }
@@ -277,18 +278,6 @@ function archiveName({ source, pinned }: OpenImage): { canonical: string; tag: s
   if (parsed?.ok !== true || parsed.value.digest !== undefined) return undefined;
   const tag = parsed.value.tag ?? 'latest';
   return { canonical: canonicalName(parsed.value), tag };
-}
-
-function describe(source: ImageSource): string {
-  switch (source.kind) {
-    case 'registry':
-    case 'engine':
-      return source.reference;
-    case 'archive':
-      return source.path;
-    case 'build':
-      return source.buildId;
-  }
 }
 
 function nameOf({ reference, tag }: Target): string {

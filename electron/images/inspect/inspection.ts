@@ -17,6 +17,7 @@ import { BlobError, checkDigest } from '../blobSource';
 import { imageError } from '../imageError';
 import type { ImageOpener, OpenImage } from '../openImage';
 import { ImageError, maxManifestBytes } from '../resultImage';
+import { sourceName } from '../sourceName';
 import { jsonOf } from './document';
 import { KnownPlatforms } from './knownPlatforms';
 import { provenanceOf } from './provenance';
@@ -157,7 +158,7 @@ export class ImageInspection {
       // V8 gives up on what is nested too deeply.
       const known =
         error instanceof RangeError ? new ImageError('It is nested too deeply.', { cause: error }) : error;
-      throw imageError(known, nameOf(source));
+      throw imageError(known, sourceName(source));
     }
   }
 
@@ -211,18 +212,6 @@ async function* blobPieces(
       `${blob.digest} has ${bytes.length} bytes, not ${blob.size}.`,
     );
   yield bytes;
-}
-
-function nameOf(source: ImageSource): string {
-  switch (source.kind) {
-    case 'build':
-      return source.buildId;
-    case 'archive':
-      return source.path;
-    case 'registry':
-    case 'engine':
-      return source.reference;
-  }
 }
 
 /** Whether no engine runs on this machine: nobody has one who wants none. */

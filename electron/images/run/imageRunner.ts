@@ -27,6 +27,7 @@ import { timeLimit } from '../../system/timeLimit';
 import { imageError } from '../imageError';
 import { readTree } from '../inspect/tree';
 import type { ImageOpener, OpenImage } from '../openImage';
+import { sourceName } from '../sourceName';
 import { activities } from './activities';
 import { writeDockerArchive } from './dockerArchive';
 
@@ -186,8 +187,7 @@ function engineOf({ context, source }: ImageRun): string {
 }
 
 function nameOf(source: ImageRun['source']): string {
-  if (source.kind === 'build') return 'the image of the build';
-  return source.kind === 'archive' ? source.path : source.reference;
+  return source.kind === 'build' ? 'the image of the build' : sourceName(source);
 }
 
 /** @throws StudioError `not-found` when there is no image for the platform, or none at all */
