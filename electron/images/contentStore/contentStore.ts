@@ -62,15 +62,21 @@ export class ContentStore {
     { maxBytes, signal }: { maxBytes: number; signal?: AbortSignal },
   ): Promise<Uint8Array | undefined> {
     signal?.throwIfAborted();
-    return this.opened(digest, undefined, async (file, size) => {
-      checkSize(digest, size, maxBytes);
+    const path = this.files.path(digest);
+    const file = path === undefined ? undefined : await this.openFile(path);
+    if (path === undefined || file === undefined) return undefined;
+    try {
+      checkSize(digest, (await file.stat()).size, maxBytes);
       const bytes = await file.readFile();
       checkDigest(digest, bytes);
       return bytes;
-    }).catch((error: unknown) => {
-      if (error instanceof BlobError && error.reason === 'corrupt') return undefined;
-      throw error;
-    });
+    } catch (error) {
+      if (!(error instanceof BlobError) || error.reason !== 'corrupt') throw error;
+      await this.throwAway(path);
+      return undefined;
+    } finally {
+      await this.closeFile(path, file);
+    }
   }
 
   /**
@@ -118,12 +124,10 @@ export class ContentStore {
     signal: AbortSignal,
   ): AsyncGenerator<Uint8Array<ArrayBuffer>, boolean, undefined> {
     const path = this.files.path(digest);
-    const found = path === undefined ? undefined : await fileAt(path);
-    if (path === undefined || found === undefined) return false;
-    const file = await this.openFile(path);
-    if (file === undefined) return false;
+    const file = path === undefined ? undefined : await this.openFile(path);
+    if (path === undefined || file === undefined) return false;
     try {
-      if (found.size !== size) {
+      if ((await file.stat()).size !== size) {
         await this.throwAway(path);
         return false;
       }
@@ -143,24 +147,6 @@ export class ContentStore {
         yield bytesRead === chunk.length ? chunk : chunk.slice(0, bytesRead);
       }
       return true;
-    } finally {
-      await this.closeFile(path, file);
-    }
-  }
-
-  private async opened<T>(
-    digest: string,
-    absent: T,
-    read: (file: FileHandle, size: number) => Promise<T>,
-  ): Promise<T> {
-    const path = this.files.path(digest);
-    const file = path === undefined ? undefined : await this.openFile(path);
-    if (path === undefined || file === undefined) return absent;
-    try {
-      return await read(file, (await file.stat()).size);
-    } catch (error) {
-      if (error instanceof BlobError && error.reason === 'corrupt') await this.throwAway(path);
-      throw error;
     } finally {
       await this.closeFile(path, file);
     }
