@@ -45,7 +45,7 @@ export async function uploadBlob(
   for (let attempt = 0; ; attempt++) {
     options.onProgress?.(0);
     try {
-      const session = await startUpload(repository, host, blob, options.mountFrom, signal);
+      const session = await startUpload(repository, host, blob.digest, options.mountFrom, signal);
       if (session === undefined) return 'mounted';
       const upload = new Upload(repository, host, blob, options, signal);
       const answer = await (chunkBytes === undefined
@@ -90,7 +90,7 @@ export async function hasBlob(
 async function startUpload(
   repository: RepositoryAccess,
   host: RegistryHost,
-  { digest }: BlobToUpload,
+  digest: string,
   mountFrom: string | undefined,
   signal: AbortSignal,
 ): Promise<URL | undefined> {
@@ -117,7 +117,7 @@ async function startUpload(
   }
   if (mountFrom !== undefined) {
     answer?.discard();
-    return startUpload(repository, host, { digest } as BlobToUpload, undefined, signal);
+    return startUpload(repository, host, digest, undefined, signal);
   }
   throw await registryFailure(answer!, host.domain, nameIn(repository, digest));
 }

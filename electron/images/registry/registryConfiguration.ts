@@ -9,12 +9,12 @@ import { plainTls, type TlsFiles } from './tlsFiles';
 
 /** A registry as a builder's `buildkitd.toml` has it, under `[registry."host"]` (BuildKit, docs/buildkitd.toml.md). */
 export interface RegistryTable {
-  readonly mirrors?: readonly string[];
-  readonly http?: boolean;
-  readonly insecure?: boolean;
-  readonly ca?: readonly string[];
-  readonly keypair?: readonly { readonly key: string; readonly cert: string }[];
-  readonly tlsconfigdir?: readonly string[];
+  readonly mirrors?: readonly string[] | undefined;
+  readonly http?: boolean | undefined;
+  readonly insecure?: boolean | undefined;
+  readonly ca?: readonly string[] | undefined;
+  readonly keypair?: readonly { readonly key: string; readonly cert: string }[] | undefined;
+  readonly tlsconfigdir?: readonly string[] | undefined;
 }
 
 /** What people have set up for their registries. */

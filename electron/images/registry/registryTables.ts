@@ -40,7 +40,7 @@ async function readTables(file: string): Promise<Record<string, RegistryTable>> 
     throw error;
   }
   try {
-    return present(fileSchema.parse(parse(text)).registry ?? {});
+    return fileSchema.parse(parse(text)).registry ?? {};
   } catch (cause) {
     throw new StudioError(
       {
@@ -52,9 +52,4 @@ async function readTables(file: string): Promise<Record<string, RegistryTable>> 
       { cause },
     );
   }
-}
-
-/** For types that tell absent from undefined. */
-function present(tables: z.infer<typeof fileSchema>['registry'] & object): Record<string, RegistryTable> {
-  return JSON.parse(JSON.stringify(tables)) as Record<string, RegistryTable>;
 }

@@ -3,9 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { ManifestNode } from '../../../shared/contract';
 import type { OpenImage } from '../openImage';
-import { maxManifestBytes } from '../resultImage';
+import { ImageError, maxManifestBytes } from '../resultImage';
 import { TarWriter } from '../tarWriter';
-import { ImageError } from '../resultImage';
 
 /**
  * Writes one platform of an image as `docker save` would, for engines to load: any engine takes its layers compressed as
