@@ -2,7 +2,7 @@ import type { FileRow } from '../../../shared/contract';
 import { fileDifferences } from '../../../shared/contract';
 import { compareRanges, withRoom } from './bytes';
 import { kindOfNode, type FileView } from './fileView';
-import { codeOf, contentBytes } from './layerIndex';
+import { codeOf, compareNames, contentBytes } from './layerIndex';
 import { isWrongMachine } from './wrongMachine';
 
 /** Bits of `differences`, in the order of the contract's list. */
@@ -119,15 +119,7 @@ class Comparison {
   private compareNames(column: number, node: number, other: number, otherNode: number): number {
     const [one, two] = [this.columns[column]!.view, this.columns[other]!.view];
     const [a, b] = [one.layers[one.layer[node]!]!, two.layers[two.layer[otherNode]!]!];
-    const [entry, otherEntry] = [one.entry[node]!, two.entry[otherNode]!];
-    return compareRanges(
-      a.columns.names,
-      a.nameStart(entry),
-      a.columns.nameEnd[entry]!,
-      b.columns.names,
-      b.nameStart(otherEntry),
-      b.columns.nameEnd[otherEntry]!,
-    );
+    return compareNames(a, one.entry[node]!, b, two.entry[otherNode]!);
   }
 
   private row(nodes: readonly number[], parent: number, depth: number): number {
@@ -203,18 +195,15 @@ class Comparison {
     if (p.kind[x] !== codeOf.symlink && p.mode[x] !== q.mode[y]) found |= differenceBit.mode;
     if (p.uid[x] !== q.uid[y] || p.gid[x] !== q.gid[y]) found |= differenceBit.owner;
     if (p.modifiedMs[x] !== q.modifiedMs[y]) found |= differenceBit.time;
-    if (
-      compareRanges(
-        p.targets,
-        x === 0 ? 0 : p.targetEnd[x - 1]!,
-        p.targetEnd[x]!,
-        q.targets,
-        y === 0 ? 0 : q.targetEnd[y - 1]!,
-        q.targetEnd[y]!,
-      ) !== 0
-    ) {
-      found |= differenceBit.target;
-    }
+    const targets = compareRanges(
+      p.targets,
+      a.targetStart(x),
+      p.targetEnd[x]!,
+      q.targets,
+      b.targetStart(y),
+      q.targetEnd[y]!,
+    );
+    if (targets !== 0) found |= differenceBit.target;
     return found;
   }
 

@@ -75,7 +75,7 @@ export class FileTree {
       paths: count - 1,
       differs,
       only,
-      columns: this.tree.columns.map((column, at) => this.columnSummary(column, at)),
+      columns: this.tree.columns.map((column) => this.columnSummary(column)),
     };
   }
 
@@ -108,10 +108,7 @@ export class FileTree {
     return this.tree.columns.length;
   }
 
-  private columnSummary(
-    { view, platform }: ComparedView,
-    column: number,
-  ): FileTreeSummary['columns'][number] {
+  private columnSummary({ view, platform }: ComparedView): FileTreeSummary['columns'][number] {
     const wrongMachine: FileTreeSummary['columns'][number]['wrongMachine'] = [];
     let files: number[] = [];
     for (let node = 1; node < view.count; node++) {
@@ -132,7 +129,7 @@ export class FileTree {
       }
     }
     return {
-      paths: this.pathsOf(column),
+      paths: view.count - 1,
       size: view.size[0]!,
       wrongMachine,
       biggest: largest(files, view.size).map((node) => ({
@@ -146,10 +143,6 @@ export class FileTree {
         (index?.facts.warnings ?? []).map((warning) => `Layer ${layer + 1}: ${warning}`),
       ),
     };
-  }
-
-  private pathsOf(column: number): number {
-    return this.tree.columns[column]!.view.count - 1;
   }
 
   private filter(filter: FileFilter): Filtered {
@@ -271,7 +264,7 @@ export class FileTree {
     const index = view.layers[layer]!;
     const entry = view.entry[node]!;
     const { mode, uid, gid, modifiedMs, link, size, targetEnd } = index.columns;
-    const hasTarget = targetEnd[entry]! > (entry === 0 ? 0 : targetEnd[entry - 1]!);
+    const hasTarget = targetEnd[entry]! > index.targetStart(entry);
     const header = index.executable(entry);
     return {
       kind: kindOfNode(view, node),

@@ -1,6 +1,6 @@
 import type { FileKind } from '../../../shared/contract';
-import { compareRanges, withRoom } from './bytes';
-import { codeOf, hidesBelow, hidesChildren, type LayerIndex } from './layerIndex';
+import { withRoom } from './bytes';
+import { codeOf, compareNames, hidesBelow, hidesChildren, type LayerIndex } from './layerIndex';
 
 /** Bytes that nobody sees any more. */
 export interface Wasted {
@@ -256,17 +256,6 @@ class Merge {
     this.wasted.sort((one, other) => other.size - one.size);
     this.wasted.length = Math.min(this.wasted.length, toldWaste);
   }
-}
-
-function compareNames(a: LayerIndex, aEntry: number, b: LayerIndex, bEntry: number): number {
-  return compareRanges(
-    a.columns.names,
-    a.nameStart(aEntry),
-    a.columns.nameEnd[aEntry]!,
-    b.columns.names,
-    b.nameStart(bEntry),
-    b.columns.nameEnd[bEntry]!,
-  );
 }
 
 /** Adds to each node what is below it. */

@@ -184,7 +184,7 @@ export class LayerIndex {
 
   /** Bytes of the last part of the path, in memory of their own. */
   nameBytes(entry: number): Buffer {
-    return Buffer.from(this.columns.names.slice(this.nameStart(entry), this.columns.nameEnd[entry]));
+    return Buffer.from(this.columns.names.subarray(this.nameStart(entry), this.columns.nameEnd[entry]));
   }
 
   /** Bytes of the whole path, without a slash before it. */
@@ -194,9 +194,14 @@ export class LayerIndex {
     return Buffer.concat(parts.flatMap((part, index) => (index === 0 ? [part] : [slash, part])));
   }
 
+  targetStart(entry: number): number {
+    return entry === 0 ? 0 : this.columns.targetEnd[entry - 1]!;
+  }
+
+  /** Where the link leads, in memory of its own. */
   targetBytes(entry: number): Buffer {
     const { targets, targetEnd } = this.columns;
-    return Buffer.from(targets.slice(entry === 0 ? 0 : targetEnd[entry - 1], targetEnd[entry]));
+    return Buffer.from(targets.subarray(this.targetStart(entry), targetEnd[entry]));
   }
 
   executable(entry: number): ExecutableHeader | undefined {
@@ -227,6 +232,18 @@ export class LayerIndex {
     }
     return undefined;
   }
+}
+
+/** Order of two entries' names, see {@link compareRanges}. */
+export function compareNames(a: LayerIndex, aEntry: number, b: LayerIndex, bEntry: number): number {
+  return compareRanges(
+    a.columns.names,
+    a.nameStart(aEntry),
+    a.columns.nameEnd[aEntry]!,
+    b.columns.names,
+    b.nameStart(bEntry),
+    b.columns.nameEnd[bEntry]!,
+  );
 }
 
 const slash = Buffer.from('/');

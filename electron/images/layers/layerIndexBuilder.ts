@@ -97,13 +97,11 @@ export class LayerIndexBuilder {
    */
   add(facts: EntryFacts): number | undefined {
     this.turn += 1;
-    const path = this.path(facts.name);
-    if (path === undefined) return undefined;
-    if (path.whiteout !== undefined) {
-      this.addWhiteout(path.folder, path.whiteout);
+    const { node, whiteout } = this.path(facts.name);
+    if (whiteout !== undefined) {
+      this.addWhiteout(node, whiteout);
       return undefined;
     }
-    const { node } = path;
     if (facts.kind !== 'directory') {
       if (node === 0) {
         this.oddities.note('root', facts.name);
@@ -242,10 +240,8 @@ export class LayerIndexBuilder {
     this.flags[node]! |= hidesBelow;
   }
 
-  /** Follows a path from the root, making what is not there; `whiteout` when its last name is one. */
-  private path(
-    name: Uint8Array,
-  ): { node: number; folder: number; whiteout: Uint8Array | undefined } | undefined {
+  /** Follows a path from the root, making what is not there; to its folder when its last name is a whiteout. */
+  private path(name: Uint8Array): { node: number; whiteout: Uint8Array | undefined } {
     if (name.length > maxPathBytes) throw tooLong('a path');
     if (name[0] === slash) this.oddities.note('absolute', name);
     const stack = [0];
@@ -260,19 +256,16 @@ export class LayerIndexBuilder {
         if (stack.length === 1) this.oddities.note('outside', name);
         else node = (stack.pop(), stack.at(-1)!);
       } else if (length > 0 && !(length === 1 && name[start] === dot)) {
-        const part = name.subarray(start, partEnd);
-        if (partEnd === end && startsWith(part, whiteoutPrefix)) {
-          this.makeDirectory(node);
-          return { node, folder: node, whiteout: part };
-        }
         this.makeDirectory(node);
+        const part = name.subarray(start, partEnd);
+        if (partEnd === end && startsWith(part, whiteoutPrefix)) return { node, whiteout: part };
         if (stack.length > maxPathDepth) throw tooLong('a path');
         node = this.child(node, name, start, partEnd);
         stack.push(node);
       }
       start = partEnd + 1;
     }
-    return { node, folder: node, whiteout: undefined };
+    return { node, whiteout: undefined };
   }
 
   /** What has something below it is a directory, even where the archive has a file or a link of that name. */
@@ -296,17 +289,11 @@ export class LayerIndexBuilder {
 
   /** The node of a name in a folder; a new one is an implied directory until something is written to it. */
   private child(folder: number, name: Uint8Array, start: number, end: number): number {
-    const mask = this.table.length - 1;
-    let slot = hash(folder, name, start, end) & mask;
-    for (; this.table[slot] !== 0; slot = (slot + 1) & mask) {
-      const node = this.table[slot]!;
-      if (
-        this.parent[node] === folder &&
-        compareRanges(this.names, this.nameStart[node]!, this.nameEnd[node]!, name, start, end) === 0
-      ) {
-        this.seen[node] = this.turn;
-        return node;
-      }
+    const slot = this.slotOf(folder, name, start, end);
+    const known = this.table[slot]!;
+    if (known !== 0) {
+      this.seen[known] = this.turn;
+      return known;
     }
     const node = this.count++;
     this.makeRoom(end - start);
@@ -323,7 +310,8 @@ export class LayerIndexBuilder {
     return node;
   }
 
-  private find(folder: number, name: Uint8Array, start: number, end: number): number | undefined {
+  /** Where the table has the node of a name in a folder, or has room for it: there is 0. */
+  private slotOf(folder: number, name: Uint8Array, start: number, end: number): number {
     const mask = this.table.length - 1;
     let slot = hash(folder, name, start, end) & mask;
     for (; this.table[slot] !== 0; slot = (slot + 1) & mask) {
@@ -332,10 +320,10 @@ export class LayerIndexBuilder {
         this.parent[node] === folder &&
         compareRanges(this.names, this.nameStart[node]!, this.nameEnd[node]!, name, start, end) === 0
       ) {
-        return node;
+        return slot;
       }
     }
-    return undefined;
+    return slot;
   }
 
   private makeRoom(nameBytes: number): void {
@@ -435,11 +423,12 @@ export class LayerIndexBuilder {
   }
 
   private lookUp(path: Uint8Array, start: number, end: number): number | undefined {
-    let node: number | undefined = 0;
-    for (let from = start; from < end && node !== undefined;) {
+    let node = 0;
+    for (let from = start; from < end;) {
       let to = from;
       while (to < end && path[to] !== slash) to++;
-      node = this.find(node, path, from, to);
+      node = this.table[this.slotOf(node, path, from, to)]!;
+      if (node === 0) return undefined;
       from = to + 1;
     }
     return node;
