@@ -339,6 +339,16 @@ describe('a layer that is damaged, hostile or over a limit', () => {
     await expect(indexOf(many, { limits: { entries: 10 } })).rejects.toThrow(/more than 10 entries/);
   });
 
+  it('fills the memory with few entries', async () => {
+    const deep = tarHeader('a/b/c/d/e');
+    await expect(indexOf(deep, { limits: { paths: 4 } })).rejects.toThrow(/more than 4 paths/);
+    await expect(indexOf(deep, { limits: { nameBytes: 4 } })).rejects.toThrow(/4 bytes of names/);
+    const link = tarHeader('l', { type: '2', target: 'target' });
+    await expect(indexOf(link, { limits: { nameBytes: 5 } })).rejects.toThrow(/5 bytes of links/);
+    const sparse = pax(record('GNU.sparse.map', '0,10,50,10') + record('GNU.sparse.size', '100'));
+    await expect(indexOf(sparse, { limits: { sparseParts: 1 } })).rejects.toThrow(/more than 1 parts/);
+  });
+
   it('asks zstd for more memory than there is', async () => {
     // Magic, a descriptor without anything, a window of 2^41 bytes.
     const layer = Buffer.concat([Buffer.from('28b52ffd00f8', 'hex'), Buffer.alloc(100)]);

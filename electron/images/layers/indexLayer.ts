@@ -50,7 +50,7 @@ export async function indexLayer(
 
 /** Hands entries to the builder, with a digest of each file's content. */
 class IndexSink implements TarSink {
-  readonly builder = new LayerIndexBuilder();
+  readonly builder: LayerIndexBuilder;
   entries = 0;
   private headers = 0;
   private node: number | undefined;
@@ -62,7 +62,9 @@ class IndexSink implements TarSink {
   private headFilled = 0;
   private executable: ExecutableHeader | undefined;
 
-  constructor(private readonly limits: LayerLimits) {}
+  constructor(private readonly limits: LayerLimits) {
+    this.builder = new LayerIndexBuilder(limits);
+  }
 
   header(): void {
     this.headers += 1;

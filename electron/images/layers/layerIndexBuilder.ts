@@ -11,7 +11,7 @@ import {
   type LayerFacts,
 } from './layerIndex';
 import { invalidLayer } from './layerError';
-import { maxPathBytes, maxPathDepth } from './limits';
+import { maxPathBytes, maxPathDepth, type LayerLimits } from './limits';
 import { Oddities } from './oddities';
 import type { SparseMap } from './sparseMap';
 
@@ -61,6 +61,7 @@ export class LayerIndexBuilder {
   private readonly executables: ExecutableHeader[] = [];
   private readonly executableAt = new Map<string, number>();
   private readonly sparse = new Map<number, SparseMap>();
+  private sparseParts = 0;
   private readonly parts = new Map<number, readonly EntryPart[]>();
   /** Folders that became something else at that turn: what was in them before is gone. */
   private readonly emptied = new Map<number, number>();
@@ -82,7 +83,7 @@ export class LayerIndexBuilder {
   private content = new Uint8Array(contentBytes << 10);
   private executable = new Uint16Array(1 << 10);
 
-  constructor() {
+  constructor(private readonly limits: LayerLimits) {
     this.parent[0] = -1;
     this.kind[0] = codeOf['implied-directory'];
     this.mode[0] = 0o755;
@@ -93,7 +94,7 @@ export class LayerIndexBuilder {
    * they hide.
    *
    * @returns what to give to {@link setContent} and {@link setParts}; undefined when the entry is no path of its own
-   * @throws StudioError `image-invalid` when the path is too long
+   * @throws StudioError `image-invalid` when the path is too long, or the layer over a limit
    */
   add(facts: EntryFacts): number | undefined {
     this.turn += 1;
@@ -195,9 +196,16 @@ export class LayerIndexBuilder {
     this.content.fill(0, node * contentBytes, (node + 1) * contentBytes);
     this.sparse.delete(node);
     this.parts.delete(node);
-    if (facts.sparse !== undefined) this.sparse.set(node, facts.sparse);
+    if (facts.sparse !== undefined) {
+      this.sparseParts += facts.sparse.length;
+      if (this.sparseParts > this.limits.sparseParts)
+        throw tooMuch(this.limits.sparseParts, 'parts of sparse files');
+      this.sparse.set(node, facts.sparse);
+    }
     const target = facts.kind === 'hardlink' ? this.hardLinkTarget(facts) : facts.target;
     if (target.length > maxPathBytes) throw tooLong('the target of a link');
+    if (this.targetsEnd + target.length > this.limits.nameBytes)
+      throw tooMuch(this.limits.nameBytes, 'bytes of links’ targets');
     this.targets = withRoom(this.targets, this.targetsEnd + target.length);
     this.targets.set(target, this.targetsEnd);
     this.targetStart[node] = this.targetsEnd;
@@ -327,6 +335,9 @@ export class LayerIndexBuilder {
   }
 
   private makeRoom(nameBytes: number): void {
+    if (this.count - 1 > this.limits.paths) throw tooMuch(this.limits.paths, 'paths');
+    if (this.namesEnd + nameBytes > this.limits.nameBytes)
+      throw tooMuch(this.limits.nameBytes, 'bytes of names');
     this.names = withRoom(this.names, this.namesEnd + nameBytes);
     if (this.count <= this.parent.length) return;
     this.parent = withRoom(this.parent, this.count);
@@ -476,6 +487,10 @@ function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
 
 function isParent(part: Uint8Array): boolean {
   return part.length === 2 && part[0] === dot && part[1] === dot;
+}
+
+function tooMuch(limit: number, what: string): Error {
+  return invalidLayer(`The layer has more than ${limit} ${what}, which is more than is read.`);
 }
 
 function tooLong(what: string): Error {

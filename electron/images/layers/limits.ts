@@ -3,6 +3,12 @@ export interface LayerLimits {
   readonly uncompressedBytes: number;
   /** Archive headers, those of long names and attributes included. */
   readonly entries: number;
+  /** Files and folders, those folders included that only the names of files tell of: one entry may name a thousand. */
+  readonly paths: number;
+  /** Of all names, and of all targets of links. */
+  readonly nameBytes: number;
+  /** Parts of all sparse files. */
+  readonly sparseParts: number;
   /** A layer that grows by more than this factor is a bomb… */
   readonly ratio: number;
   /** …once it has so many bytes; small archives of zeros do no harm. */
@@ -13,6 +19,9 @@ export interface LayerLimits {
 export const layerLimits: LayerLimits = {
   uncompressedBytes: 32 * 2 ** 30,
   entries: 2_000_000,
+  paths: 4_000_000,
+  nameBytes: 2 ** 28,
+  sparseParts: 1_000_000,
   ratio: 1000,
   ratioFromBytes: 2 ** 30,
 };

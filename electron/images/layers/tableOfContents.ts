@@ -89,7 +89,7 @@ export async function indexFromContents(
   if (entries.length > limits.entries) {
     throw invalidLayer(`The layer has more than ${limits.entries} entries, which is more than is read.`);
   }
-  return new ContentsIndex(entries, format.kind === 'estargz' ? 'gzip' : 'zstd').build();
+  return new ContentsIndex(entries, format.kind === 'estargz' ? 'gzip' : 'zstd', limits).build();
 }
 
 /** A tar archive with one file; the digest is of the file. */
@@ -161,9 +161,9 @@ const entrySchema = z.object({
   gid: z.number().optional(),
   modtime: z.string().optional(),
   digest: z.string().optional(),
-  offset: z.number().min(0).optional(),
+  offset: z.number().int().min(0).optional(),
   /** Of zstd:chunked: where the file's compressed bytes end. */
-  endOffset: z.number().min(0).optional(),
+  endOffset: z.number().int().min(0).optional(),
   /** Of estargz: bytes of the gzip member before the file's own. */
   innerOffset: z.number().min(0).optional(),
   chunkOffset: z.number().min(0).optional(),
@@ -188,13 +188,15 @@ const kinds: Readonly<Record<string, EntryFacts['kind']>> = {
 const ownNames = new Set(['.prefetch.landmark', '.no.prefetch.landmark', 'stargz.index.json']);
 
 class ContentsIndex {
-  private readonly builder = new LayerIndexBuilder();
+  private readonly builder: LayerIndexBuilder;
   private readonly offsets: readonly number[];
 
   constructor(
     private readonly entries: readonly ContentsEntry[],
     private readonly codec: 'gzip' | 'zstd',
+    limits: LayerLimits,
   ) {
+    this.builder = new LayerIndexBuilder(limits);
     // In estargz a part ends where the next begins.
     this.offsets = [...new Set(entries.flatMap(({ offset }) => (offset === undefined ? [] : [offset])))].sort(
       (one, other) => one - other,
