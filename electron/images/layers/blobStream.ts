@@ -1,14 +1,9 @@
 import type { FileColumn } from '../../../shared/contract';
 import { imageError } from '../imageError';
-import type { BlobToRead, OpenImage } from '../openImage';
+import type { OpenImage } from '../openImage';
 
 /** A layer as the page names it. */
 export type LayerOfColumn = FileColumn['layers'][number];
-
-/** What a source needs to know of a layer. */
-function blobOf(layer: LayerOfColumn): BlobToRead {
-  return { digest: layer.digest, size: layer.size, urls: layer.urls };
-}
 
 /** A layer's compressed bytes. @throws StudioError, or the signal's reason */
 export async function* streamOf(
@@ -17,7 +12,7 @@ export async function* streamOf(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   try {
-    yield* image.stream(blobOf(layer), signal);
+    yield* image.stream(layer, signal);
   } catch (error) {
     throw imageError(error, layer.digest);
   }
@@ -31,8 +26,13 @@ export async function partOf(
   signal: AbortSignal,
 ): Promise<Uint8Array | undefined> {
   try {
-    return await image.readPart?.(blobOf(layer), range, signal);
+    return await image.readPart?.(layer, range, signal);
   } catch (error) {
     throw imageError(error, layer.digest);
   }
+}
+
+/** A part as a thread takes it: a copy, because its memory is given away. */
+export async function* sourceOf(part: Uint8Array): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  yield* [Uint8Array.from(part)];
 }

@@ -24,7 +24,7 @@ export interface FileStorage {
   /** In the uncompressed layer; absent when only a table of contents was read. */
   readonly archive?: { readonly offset: number; readonly sparse: SparseMap | undefined };
   /** In the compressed layer, when it has a table of contents. */
-  readonly parts?: { readonly codec: 'gzip' | 'zstd'; readonly list: readonly EntryPart[] };
+  readonly parts?: readonly EntryPart[];
 }
 
 /** @throws StudioError `invalid-request` when it is no file, `not-found` when a hard link leads nowhere */
@@ -59,7 +59,7 @@ export function storageOf(index: LayerIndex, entry: number): FileStorage {
         : undefined,
     ...(facts.parts === undefined
       ? { archive: { offset: columns.offset[entry]!, sparse } }
-      : { parts: { codec: facts.parts, list: partsOf(index, entry) } }),
+      : { parts: partsOf(index, entry) }),
   };
 }
 

@@ -13,7 +13,7 @@ import { fileError } from '../../system/fileErrors';
 import type { Logger } from '../../system/logger';
 import { replaceFile } from '../../system/replaceFile';
 import type { ImageOpener, OpenImage } from '../openImage';
-import { partOf, streamOf, type LayerOfColumn } from './blobStream';
+import { partOf, sourceOf, streamOf, type LayerOfColumn } from './blobStream';
 import { ContentGatherer, maxShownBytes } from './fileContent';
 import { storageOf, type FileLocation, type FileStorage } from './fileLocation';
 import { LayerCache } from './layerCache';
@@ -41,6 +41,8 @@ interface OpenTree {
 }
 
 const progressMs = 100;
+/** A part is in memory as a whole; of a layer with larger ones, all is streamed. */
+const maxPartBytes = 64 * 2 ** 20;
 
 /** Files of layers: trees that are open, and the content of files in them. */
 export class LayerFiles {
@@ -231,22 +233,22 @@ export class LayerFiles {
   ): Promise<boolean> {
     if (size === 0) return true;
     if (parts === undefined) return false;
-    const isComplete = parts.list.reduce((sum, part) => sum + part.size, 0) === size;
-    if (!isComplete) return false;
+    const isComplete = parts.reduce((sum, part) => sum + part.size, 0) === size;
+    const ranges = parts.map(({ offset, limit }) => ({
+      offset,
+      length: Math.min(limit, layer.size) - offset,
+    }));
+    if (!isComplete || ranges.some(({ length }) => length <= 0 || length > maxPartBytes)) return false;
     let isFirst = true;
-    for (const part of parts.list) {
-      const range = { offset: part.offset, length: Math.min(part.limit, layer.size) - part.offset };
+    for (const [at, range] of ranges.entries()) {
       const bytes = await partOf(image, layer, range, signal);
       if (bytes === undefined) {
         if (isFirst) return false;
         throw invalidLayer('A part of the layer can’t be read any more.');
       }
       isFirst = false;
-      const stretch = { offset: part.inner, size: part.size, sparse: undefined };
-      const once = async function* (): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-        yield* [Uint8Array.from(bytes)];
-      };
-      await this.extract(stretch, signal, once, onData);
+      const stretch = { offset: parts[at]!.inner, size: parts[at]!.size, sparse: undefined };
+      await this.extract(stretch, signal, () => sourceOf(bytes), onData);
     }
     return true;
   }

@@ -2,7 +2,7 @@ import { StudioError, type ImageSource } from '../../../shared/contract';
 import type { Logger } from '../../system/logger';
 import { orAborted } from '../../system/orAborted';
 import type { ImageOpener, OpenImage } from '../openImage';
-import { partOf, streamOf, type LayerOfColumn } from './blobStream';
+import { partOf, sourceOf, streamOf, type LayerOfColumn } from './blobStream';
 import type { LayerCache } from './layerCache';
 import { LayerIndex } from './layerIndex';
 import type { LayerWorkers } from './layerWorkers';
@@ -148,12 +148,7 @@ export class LayerIndexes {
       if (table === undefined) return undefined;
       const bytes = await this.parts.workers.run(
         { kind: 'contents', format: place.format, limits: this.parts.limits },
-        {
-          signal,
-          source: async function* () {
-            yield* [Uint8Array.from(table)];
-          },
-        },
+        { signal, source: () => sourceOf(table) },
       );
       return LayerIndex.open(bytes);
     } catch (error) {
