@@ -41,13 +41,13 @@ export class LayerCache {
 
   /** Stores an index. Never fails: without room on the disk it will be made again. */
   async put(digest: string, index: LayerIndex): Promise<void> {
-    const content = Buffer.from(new Uint8Array(index.bytes));
-    if (content.length > this.options.maxBytes) return;
+    const end = index.bytes.byteLength;
+    if (end > this.options.maxBytes) return;
     try {
-      await writeFileAtomic(
-        this.pathOf(digest),
-        Buffer.concat([content, createHash('sha256').update(content).digest()]),
-      );
+      const content = new Uint8Array(end + checksumBytes);
+      content.set(new Uint8Array(index.bytes));
+      content.set(createHash('sha256').update(content.subarray(0, end)).digest(), end);
+      await writeFileAtomic(this.pathOf(digest), content);
       await this.tidy();
     } catch (error) {
       this.options.logger.warn({ digest, error: String(error) }, 'the index of a layer could not be stored');
