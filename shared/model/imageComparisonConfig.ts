@@ -1,20 +1,22 @@
 import type { ImageConfig } from '../contract';
 import type { ImageColumn } from './imageComparisonColumns';
 
-/** Parts of an image's configuration that decide how it runs. */
-export type ConfigPart =
-  | 'entrypoint'
-  | 'command'
-  | 'shell'
-  | 'user'
-  | 'workingDir'
-  | 'env'
-  | 'port'
-  | 'volume'
-  | 'label'
-  | 'healthCheck'
-  | 'stopSignal'
-  | 'onBuild';
+/** Parts of an image's configuration that decide how it runs, in the order in which they are told. */
+const configParts = [
+  'entrypoint',
+  'command',
+  'shell',
+  'user',
+  'workingDir',
+  'env',
+  'port',
+  'volume',
+  'label',
+  'healthCheck',
+  'stopSignal',
+  'onBuild',
+] as const;
+export type ConfigPart = (typeof configParts)[number];
 
 /** A part of the configuration in which images differ. */
 export interface ConfigDifference {
@@ -44,23 +46,8 @@ export function configDifferences(columns: readonly ImageColumn[]): ConfigDiffer
       name,
       values: configs.map((settings) => settings?.get(keyOf(part, name))?.value),
     }))
-    .sort((a, b) => order.indexOf(a.part) - order.indexOf(b.part) || (a.name < b.name ? -1 : 1));
+    .sort((a, b) => configParts.indexOf(a.part) - configParts.indexOf(b.part) || (a.name < b.name ? -1 : 1));
 }
-
-const order: readonly ConfigPart[] = [
-  'entrypoint',
-  'command',
-  'shell',
-  'user',
-  'workingDir',
-  'env',
-  'port',
-  'volume',
-  'label',
-  'healthCheck',
-  'stopSignal',
-  'onBuild',
-];
 
 interface Setting {
   part: ConfigPart;

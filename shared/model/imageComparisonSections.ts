@@ -1,5 +1,6 @@
 import type { ImageColumn } from './imageComparisonColumns';
 import type { AlignedSteps } from './imageComparisonAlignment';
+import { spanOf } from './imageComparisonSteps';
 import type { DockerfileLines, ImageStep } from './imageComparisonSteps';
 
 /** Neighbouring rows of one origin. */
@@ -24,8 +25,7 @@ export interface RowSection {
  */
 export function sectionsOf(rows: readonly AlignedSteps[], columns: readonly ImageColumn[]): RowSection[] {
   const steps = rows.map((row) => row.find((step) => step?.lines !== undefined) ?? row.find(hasLayer));
-  const built = steps.flatMap((step) => (step?.lines === undefined ? [] : [step.lines]));
-  if (built.length === 0) return [];
+  if (steps.every((step) => step?.lines === undefined)) return [];
   const firstBuilt = firstBuiltRow(steps);
   const firstRow = firstBuilt === -1 ? rows.length : sectionStart(rows, steps, firstBuilt);
   const sections: RowSection[] = [];
@@ -44,19 +44,9 @@ export function sectionsOf(rows: readonly AlignedSteps[], columns: readonly Imag
     });
   }
   const lines = steps.slice(firstRow).flatMap((step) => (step?.lines === undefined ? [] : [step.lines]));
-  const [first] = lines;
-  if (first !== undefined) {
-    const inFile = lines.filter(({ file }) => file === first.file);
-    sections.push({
-      firstRow,
-      rowCount: rows.length - firstRow,
-      origin: {
-        kind: 'built',
-        file: first.file,
-        startLine: Math.min(...inFile.map(({ startLine }) => startLine)),
-        endLine: Math.max(...inFile.map(({ endLine }) => endLine)),
-      },
-    });
+  const built = spanOf(lines);
+  if (built !== undefined) {
+    sections.push({ firstRow, rowCount: rows.length - firstRow, origin: { kind: 'built', ...built } });
   }
   return sections;
 }

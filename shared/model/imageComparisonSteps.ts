@@ -67,11 +67,12 @@ function linesOfLayers(
     const places = known.get(digest) ?? [];
     const turn = seen.get(digest) ?? 0;
     seen.set(digest, turn + 1);
-    return span(places.length === counts.get(digest) ? places.slice(turn, turn + 1) : places);
+    return spanOf(places.length === counts.get(digest) ? places.slice(turn, turn + 1) : places);
   });
 }
 
-function span(places: readonly DockerfileLines[]): DockerfileLines | undefined {
+/** The lines from the first to the last of the places in the first one's file; undefined when there are none. */
+export function spanOf(places: readonly DockerfileLines[]): DockerfileLines | undefined {
   const [first] = places;
   if (first === undefined) return undefined;
   const inFile = places.filter(({ file }) => file === first.file);
