@@ -15,6 +15,7 @@ import { sampleCell, sampleColumn, sampleRow, sampleSummary } from '../../../tes
 import { scriptedStudio } from '../../../testing/scriptedStudio';
 import type { ScriptedStudio } from '../../../testing/scriptedStudio';
 import { LayerFiles } from './LayerFiles';
+import { useUnpackedSizes } from './unpackedSizes';
 
 // Monaco needs a real browser.
 vi.mock('./TextView', () => ({
@@ -173,6 +174,43 @@ describe('reading', () => {
     expect(opened()).toEqual([]);
     fireEvent.click(screen.getByRole('button', { name: 'Read again' }));
     expect(opened()).toHaveLength(1);
+  });
+
+  it('reads another step though the reading of one was cancelled', () => {
+    const { rerender } = show();
+    fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    rerender(<LayerFiles columns={[amd64, arm64]} selected={{ columnId: 'linux/amd64', layer: 1 }} />);
+    expect(opened()).toHaveLength(1);
+    expect(screen.getByRole('status', { name: 'Reading files' }).textContent).toBe('Reading layer 2…');
+  });
+
+  it('reads on when what is read stays the same', async () => {
+    const { rerender } = await showRead();
+    press('ArrowDown');
+    const active = activeName();
+    rerender(<LayerFiles columns={[{ ...amd64, layerLines: [] }, arm64]} selected={first} />);
+    expect(activeName()).toBe(active);
+  });
+
+  it('takes no layer for as large as the one before it', async () => {
+    const step = (layer: number): SelectedLayer => ({ columnId: 'linux/amd64', layer });
+    summary = sampleSummary();
+    const size = summary.columns[0]!.size;
+    function Sizes() {
+      return <output>{JSON.stringify([...useUnpackedSizes()])}</output>;
+    }
+    const both = (selected: SelectedLayer) => (
+      <>
+        <LayerFiles columns={[amd64, arm64]} selected={selected} />
+        <Sizes />
+      </>
+    );
+    const { rerender } = render(both(step(0)));
+    act(() => core.push('images.fileTree', { type: 'ready', tree: 't1', summary }));
+    rerender(both(step(1)));
+    const known = new Map(JSON.parse(document.querySelector('output')!.textContent) as [string, number][]);
+    expect(known.get('sha256:a1')).toBe(size);
+    expect(known.has('sha256:a2')).toBe(false);
   });
 
   it('shows why it failed, and tries again', () => {

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type {
   FileTreeItem,
   FileTreeRequest,
@@ -24,29 +24,33 @@ export function useFileTree(request: FileTreeRequest): {
   cancel: () => void;
   restart: () => void;
 } {
-  const [reading, setReading] = useState<TreeReading>({ status: 'reading' });
+  // An equal request is the same one, also where the caller makes it anew.
+  const asked = useMemo(() => JSON.stringify(request), [request]);
+  const [known, setKnown] = useState<{ asked: string; reading: TreeReading }>();
   const [round, setRound] = useState(0);
-  const [isCancelled, setCancelled] = useState(false);
+  const stop = useRef<() => void>(undefined);
 
   useEffect(() => {
-    if (isCancelled) return;
-    setReading({ status: 'reading' });
-    return studio().subscribe('images.fileTree', request, {
-      onItem: (item) => setReading(readingOf(item)),
-      onEnd: () => setReading({ status: 'cancelled' }),
-      onError: (thrown) => setReading({ status: 'failed', error: errorData(thrown) }),
+    const know = (reading: TreeReading): void => setKnown({ asked, reading });
+    const unsubscribe = studio().subscribe('images.fileTree', JSON.parse(asked) as FileTreeRequest, {
+      onItem: (item) => know(readingOf(item)),
+      onEnd: () => know({ status: 'cancelled' }),
+      onError: (thrown) => know({ status: 'failed', error: errorData(thrown) }),
     });
-  }, [request, round, isCancelled]);
+    stop.current = unsubscribe;
+    return unsubscribe;
+  }, [asked, round]);
 
-  const cancel = useCallback(() => {
-    setCancelled(true);
-    setReading({ status: 'cancelled' });
-  }, []);
-  const restart = useCallback(() => {
-    setCancelled(false);
+  const cancel = (): void => {
+    stop.current?.();
+    setKnown({ asked, reading: { status: 'cancelled' } });
+  };
+  const restart = (): void => {
+    setKnown(undefined);
     setRound((before) => before + 1);
-  }, []);
-  return { reading, cancel, restart };
+  };
+  // What was read for another request says nothing about this one.
+  return { reading: known?.asked === asked ? known.reading : { status: 'reading' }, cancel, restart };
 }
 
 function readingOf(item: FileTreeItem): TreeReading {
