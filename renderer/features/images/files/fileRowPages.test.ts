@@ -139,6 +139,20 @@ it('finds the folder of a row that is many pages further up', async () => {
   expect(await pages.parentOf(3)).toBeUndefined();
 });
 
+it('finds a folder that is further up than pages are kept', async () => {
+  answer = ({ offset, count }) => ({
+    total,
+    matching: total,
+    rows: Array.from({ length: count }, (_, index) =>
+      offset + index === 3 ? sampleRow('dir', { isDirectory: true }) : sampleRow(`dir/${offset + index}`),
+    ),
+  });
+  const pages = new FileRowPages('t', asking(''));
+  pages.show(30_000, 30_040);
+  await settle();
+  expect(await pages.parentOf(30_020)).toBe(3);
+});
+
 it('keeps no more pages than it needs', async () => {
   const pages = new FileRowPages('t', asking(''));
   for (let first = 0; first < 200_000; first += 1000) {

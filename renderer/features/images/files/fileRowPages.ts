@@ -101,12 +101,12 @@ export class FileRowPages {
   async parentOf(index: number): Promise<number | undefined> {
     const depth = this.rowAt(index)?.depth ?? 0;
     const listing = this.shown;
-    for (let at = index - 1; at >= 0 && depth > 0; at -= 1) {
-      const page = Math.floor(at / pageSize);
-      if (!listing.pages.has(page)) await this.fetch(listing, page);
-      const row = listing.pages.get(page)?.[at % pageSize];
-      if (row === undefined || listing !== this.shown) return undefined;
-      if (row.depth < depth) return at;
+    for (let page = Math.floor((index - 1) / pageSize); page >= 0 && depth > 0; page -= 1) {
+      const start = page * pageSize;
+      const rows = listing.pages.get(page) ?? (await this.fetch(listing, page));
+      if (rows === undefined || listing !== this.shown) return undefined;
+      const at = rows.slice(0, index - start).findLastIndex((row) => row.depth < depth);
+      if (at >= 0) return start + at;
     }
     return undefined;
   }
@@ -130,10 +130,11 @@ export class FileRowPages {
     }
   }
 
-  /** Resolves when the page is there, or can't be had. */
-  private async fetch(listing: Listing, page: number): Promise<void> {
+  /** Resolves with the page, which may not be kept when it is far from what is in sight; undefined if it can't be had. */
+  private async fetch(listing: Listing, page: number): Promise<FileRow[] | undefined> {
     const controller = new AbortController();
     listing.pending.set(page, controller);
+    let fetched: FileRow[] | undefined;
     try {
       const { total, matching, rows } = await studio().call(
         'images.fileRows',
@@ -150,14 +151,16 @@ export class FileRowPages {
       listing.total = total;
       listing.matching = matching;
       listing.pages.set(page, rows);
+      fetched = rows;
       this.forgetFarPages(listing);
       this.takeOver(listing);
     } catch (thrown) {
       if (listing.pending.get(page) === controller) listing.pending.delete(page);
-      if (thrown instanceof StudioError && thrown.code === 'cancelled') return;
+      if (thrown instanceof StudioError && thrown.code === 'cancelled') return undefined;
       listing.error = errorData(thrown);
     }
     if (listing === this.shown || listing === this.coming) this.changed();
+    return fetched;
   }
 
   /** Shows what has come once all that is in sight is there. */
