@@ -103,4 +103,5 @@ describe('the totals', () => {
 
 it('shortens digests to twelve digits', () => {
   expect(shortDigest(`sha256:${'ab'.repeat(32)}`)).toBe('abababababab');
+  expect(shortDigest('sha256:0123456789abcdef')).toBe('0123456789ab');
 });

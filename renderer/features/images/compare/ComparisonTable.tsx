@@ -7,8 +7,9 @@ import type { ImageColumn, ImageComparison, SelectedLayer } from '../../../../sh
 import type { RowSection } from '../../../../shared/model/imageComparisonSections';
 import { unpackedSize } from '../../../../shared/model/imageComparisonTotals';
 import type { ComparisonTotals } from '../../../../shared/model/imageComparisonTotals';
+import { shortDigest } from '../imageParts';
 import { ColumnHeads } from './ColumnHeads';
-import { columnNames, shortColumnNames, shortDigest } from './columnNames';
+import { columnNames, shortColumnNames } from './columnNames';
 import { InstructionRow } from './InstructionRow';
 import styles from './LayerComparison.module.css';
 import type { LayerSizes, SizeKind } from './layerSizes';
@@ -80,10 +81,11 @@ export function ComparisonTable({
           column: comparison.rows[first]?.cells.findIndex((cell) => cell?.layer !== undefined) ?? 0,
         }
       : { row: selectedRow, column: selectedColumn };
-  const isThere =
-    focused !== undefined &&
-    (focused.column === -1 || comparison.rows[focused.row]?.cells[focused.column]?.layer !== undefined);
-  const stop = isThere ? focused : fallback;
+  const isThere = ({ row: index, column }: Place): boolean => {
+    const row = comparison.rows[index];
+    return column === -1 ? row?.lines !== undefined : row?.cells[column]?.layer !== undefined;
+  };
+  const stop = focused !== undefined && isThere(focused) ? focused : fallback;
 
   const move = (event: KeyboardEvent<HTMLElement>): void => {
     const target = nextPlace(event);

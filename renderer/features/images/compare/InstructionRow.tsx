@@ -11,7 +11,8 @@ import type {
   ImageColumn,
   SelectedLayer,
 } from '../../../../shared/model/imageComparison';
-import { areSeveralImages, shortDigest } from './columnNames';
+import { shortDigest } from '../imageParts';
+import { areSeveralImages } from './columnNames';
 import styles from './LayerComparison.module.css';
 import type { LayerSizes } from './layerSizes';
 import { platformColour } from './platformColour';

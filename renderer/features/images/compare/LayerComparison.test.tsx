@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ImageColumn, SelectedLayer } from '../../../../shared/model/imageComparison';
 import { initLocales } from '../../../locales';
@@ -121,6 +121,20 @@ describe('the table', () => {
     fireEvent.click(screen.getByRole('checkbox', { name: 'Metadata rows' }));
     expect(table().queryByRole('rowheader', { name: /CMD/ })).toBeNull();
     expect(table().getAllByRole('rowheader')).toHaveLength(3);
+  });
+
+  it('can be reached by the Tab key though the line number that had the focus is gone', () => {
+    const table = (columns: ImageColumn[]) => (
+      <LayerComparison columns={columns} selected={undefined} onSelect={onSelect} onOpenLine={onOpenLine} />
+    );
+    const stops = () =>
+      screen.getAllByRole('button').filter((one) => one.dataset['row'] && one.tabIndex === 0);
+    const { rerender } = render(table([amd64]));
+    act(() => screen.getByRole('button', { name: /line 11/ }).focus());
+    expect(stops().map((one) => one.textContent)).toEqual([':11']);
+    const withoutLines = program('x86_64').map(({ line: _line, ...step }) => step);
+    rerender(table([sampleColumn('linux/amd64', withoutLines)]));
+    expect(stops()).toEqual([cell(/^linux\/amd64: 3.62 MB/)]);
   });
 
   it('parts base image and Dockerfile by the lines that are known', () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { sampleColumn } from '../../../testing/imageColumns';
-import { columnNames, shortColumnNames, shortDigest } from './columnNames';
+import { columnNames, shortColumnNames } from './columnNames';
 
 const column = (platform: string, imageName: string) => sampleColumn(platform, [], {}, { imageName });
 
@@ -21,5 +21,3 @@ it('calls those of several images by their names, and by what is the platform wh
   expect(columnNames(both)).toEqual(['ghcr.io/acme/app:1 linux/amd64', 'ghcr.io/acme/tool:1 linux/arm64']);
   expect(shortColumnNames(both)).toEqual(['app:1 amd64', 'tool:1 arm64']);
 });
-
-it('shortens a digest', () => expect(shortDigest('sha256:0123456789abcdef')).toBe('0123456789ab'));

@@ -33,8 +33,3 @@ export function shortColumnNames(columns: readonly ImageColumn[]): string[] {
     : columns;
   return columnNames(shortened).map((name) => name.replace(/(^| )linux\//, '$1'));
 }
-
-/** Twelve digits of a digest, as tools print it. */
-export function shortDigest(digest: string): string {
-  return digest.replace(/^[^:]*:/, '').slice(0, 12);
-}
