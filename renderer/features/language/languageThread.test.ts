@@ -71,6 +71,21 @@ test('a worker that breaks or never starts is told of, and the page answers itse
   expect(slow.worker.terminate).toHaveBeenCalledOnce();
   expect(onFailure).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ message: 'a defect' }));
 
+  let reads = 0;
+  const flawed = languageThread(
+    slow.start,
+    (one: Text) => {
+      reads += 1;
+      if (reads === 1) throw new Error('unreadable');
+      return documentOf(one);
+    },
+    vi.fn(),
+  );
+  const asked = [flawed.ask('outline', text), flawed.ask('folding', text)];
+  slow.worker.onmessage({ data: { failure: 'unreadable' } });
+  await expect(asked[0]).rejects.toThrow('unreadable');
+  expect(await asked[1]).toEqual([]);
+
   const never = languageThread(
     () => {
       throw new Error('no workers');

@@ -14,7 +14,7 @@ interface Waiting<Model> {
   version: number;
   kind: LanguageQuestionKind;
   offset: number;
-  /** Called once; undefined when the text has changed meanwhile. */
+  /** Called once, with the answer or a promise of it; undefined when the text has changed meanwhile. */
   settle: (answer: unknown) => void;
 }
 
@@ -45,13 +45,14 @@ export function languageThread<Model extends EditedText>(
   const waiting: Waiting<Model>[] = [];
   let sent: { model: Model; version: number } | undefined;
 
-  const answerHere = ({ model, kind, offset, settle }: Waiting<Model>): void =>
-    settle(languageAnswers[kind](documentOf(model), offset));
+  /** A promise: what fails for one question must not keep the others from their answers. */
+  const answerHere = async ({ model, kind, offset }: Waiting<Model>): Promise<unknown> =>
+    languageAnswers[kind](documentOf(model), offset);
   const next = (): void => {
     running = undefined;
     for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
       if (one.model.getVersionId() !== one.version) one.settle(undefined);
-      else if (broken) answerHere(one);
+      else if (broken) one.settle(answerHere(one));
       else return send(one);
     }
   };
