@@ -1,10 +1,7 @@
 import { Check, Copy } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { reportDefect, studio } from '../../app/studio';
 import { Button, IconButton } from '../../ui/Button';
-
-const acknowledgeMs = 1500;
+import { useCopy } from '../../ui/useCopy';
 
 /** Copies a text, and says so for a moment. */
 export function CopyButton({
@@ -21,17 +18,7 @@ export function CopyButton({
   isPlain?: boolean;
 }) {
   const { t } = useTranslation('images');
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), acknowledgeMs);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  const copy = (): void => {
-    studio()
-      .call('clipboard.write', { text })
-      .then(() => setCopied(true), reportDefect);
-  };
+  const { copied, copy } = useCopy(text);
   const Icon = copied ? Check : Copy;
   const icon = <Icon size={14} strokeWidth={1.5} aria-hidden="true" />;
   if (isPlain)

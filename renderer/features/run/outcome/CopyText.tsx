@@ -1,10 +1,7 @@
 import { Check, Copy } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { reportDefect, studio } from '../../../app/studio';
+import { useCopy } from '../../../ui/useCopy';
 import styles from './Outcome.module.css';
-
-const acknowledgeMs = 1500;
 
 /**
  * A text (a digest, a path) that a click copies. Unless it wraps, it is cut off and a digest shows without its
@@ -12,17 +9,7 @@ const acknowledgeMs = 1500;
  */
 export function CopyText({ text, what, wrap = false }: { text: string; what: string; wrap?: boolean }) {
   const { t } = useTranslation('run');
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), acknowledgeMs);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  const copy = (): void => {
-    studio()
-      .call('clipboard.write', { text })
-      .then(() => setCopied(true), reportDefect);
-  };
+  const { copied, copy } = useCopy(text);
   const algorithm = wrap ? '' : (/^sha\d+:/.exec(text)?.[0] ?? '');
   const Icon = copied ? Check : Copy;
   return (
