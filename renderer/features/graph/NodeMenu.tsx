@@ -1,12 +1,10 @@
-import { Menu as AriaMenu, Popover } from 'react-aria-components';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { reportDefect, studio } from '../../app/studio';
 import { currentBuildRequest, startBuild, useBuilds } from '../../stores/buildsStore';
 import { updateBuildSettings } from '../../stores/projectStore';
 import { showStepsInLogs } from '../../stores/uiStore';
-import menu from '../../ui/Menu.module.css';
-import { MenuItem } from '../../ui/Menu';
+import { ContextMenu, MenuItem } from '../../ui/Menu';
 import styles from './Graph.module.css';
 import type { SourceCard, StageCard } from './nodes';
 import type { NodeState } from './nodeState';
@@ -50,41 +48,33 @@ export function NodeMenu({
   return (
     <>
       <span ref={anchor} className={styles.anchor} style={{ left: at.x, top: at.y }} />
-      <Popover
-        isOpen
-        onOpenChange={(open) => !open && onClose()}
-        triggerRef={anchor}
-        placement="bottom start"
-        className={menu.popover ?? ''}
-      >
-        <AriaMenu aria-label={card.label} className={menu.list ?? ''} autoFocus="first" onClose={onClose}>
-          {card.kind === 'stage' && (
-            <>
-              <MenuItem
-                label={t('menu.build')}
-                {...(target === undefined ? { meta: t('menu.unnamed') } : {})}
-                isDisabled={!canBuild}
-                onAction={() => void startBuild({ stage: target ?? '' })}
-              />
-              <MenuItem
-                label={t('menu.target')}
-                {...(target === undefined ? { meta: t('menu.unnamed') } : {})}
-                isDisabled={target === undefined || card.isTarget}
-                onAction={() => updateBuildSettings({ target: target ?? '' })}
-              />
-            </>
-          )}
-          <MenuItem label={t('menu.copy')} onAction={copy} />
-          <MenuItem
-            label={t('menu.logs')}
-            isDisabled={state === undefined}
-            onAction={() => showStepsInLogs(state?.ids ?? [])}
-          />
-          {card.kind === 'stage' && card.steps.length > 0 && (
-            <MenuItem label={t(isOpen ? 'menu.hideSteps' : 'menu.showSteps')} onAction={onTurn} />
-          )}
-        </AriaMenu>
-      </Popover>
+      <ContextMenu label={card.label} anchor={anchor} isOpen onClose={onClose}>
+        {card.kind === 'stage' && (
+          <>
+            <MenuItem
+              label={t('menu.build')}
+              {...(target === undefined ? { meta: t('menu.unnamed') } : {})}
+              isDisabled={!canBuild}
+              onAction={() => void startBuild({ stage: target ?? '' })}
+            />
+            <MenuItem
+              label={t('menu.target')}
+              {...(target === undefined ? { meta: t('menu.unnamed') } : {})}
+              isDisabled={target === undefined || card.isTarget}
+              onAction={() => updateBuildSettings({ target: target ?? '' })}
+            />
+          </>
+        )}
+        <MenuItem label={t('menu.copy')} onAction={copy} />
+        <MenuItem
+          label={t('menu.logs')}
+          isDisabled={state === undefined}
+          onAction={() => showStepsInLogs(state?.ids ?? [])}
+        />
+        {card.kind === 'stage' && card.steps.length > 0 && (
+          <MenuItem label={t(isOpen ? 'menu.hideSteps' : 'menu.showSteps')} onAction={onTurn} />
+        )}
+      </ContextMenu>
     </>
   );
 }

@@ -1,10 +1,11 @@
 import { Columns3, X } from 'lucide-react';
-import { Dialog as AriaDialog, DialogTrigger, Popover } from 'react-aria-components';
+import { DialogTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { chooseColumns, closeCompared, useImages } from '../../../stores/imagesStore';
 import { Button, IconButton } from '../../../ui/Button';
 import { Checkbox } from '../../../ui/Checkbox';
 import { PlatformLabel } from '../../../ui/PlatformGlyph';
+import { Popover } from '../../../ui/Popover';
 import styles from './Columns.module.css';
 import { allColumns, columnName, mostColumns, shownColumns } from './columns';
 import { useReadyImages } from './useColumns';
@@ -21,16 +22,15 @@ export function ColumnChooser() {
   const shown = shownColumns(images, chosen).map((column) => column.id);
   const several = images.length > 1;
   const toggle = (id: string, isShown: boolean): void => {
-    const next = isShown ? [...shown, id] : shown.filter((other) => other !== id);
-    chooseColumns(next);
+    chooseColumns(isShown ? [...shown, id] : shown.filter((other) => other !== id));
   };
   return (
     <DialogTrigger>
       <Button size="sm" icon={<Columns3 size={14} strokeWidth={1.5} aria-hidden="true" />}>
         {t('columnsOf', { shown: shown.length, count: all.length })}
       </Button>
-      <Popover placement="bottom end" offset={4} className={styles.popover ?? ''}>
-        <AriaDialog aria-label={t('columns')} className={styles.chooser ?? ''}>
+      <Popover label={t('columns')} placement="bottom end">
+        <div className={styles.chooser}>
           {images.map((image, index) => {
             const own = all.filter((column) => column.source === image.source);
             return (
@@ -67,7 +67,7 @@ export function ColumnChooser() {
             );
           })}
           <p className={styles.note}>{t('columnsNote', { count: mostColumns })}</p>
-        </AriaDialog>
+        </div>
       </Popover>
     </DialogTrigger>
   );

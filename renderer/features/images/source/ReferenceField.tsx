@@ -1,10 +1,12 @@
 import { ChevronDown } from 'lucide-react';
 import { useId, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
+import { Input } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { ImageSource } from '../../../../shared/contract';
 import { useBuilds } from '../../../stores/buildsStore';
 import { loadCatalog, useImages } from '../../../stores/imagesStore';
+import field from '../../../ui/Field.module.css';
 import styles from './Source.module.css';
 import { findSuggestions } from './suggestions';
 import type { Suggestion } from './suggestions';
@@ -111,15 +113,15 @@ export function ReferenceField({
   const isShown = isOpen && (suggestions.length > 0 || note !== undefined || catalog.loading);
   return (
     <div className={styles.field}>
-      <label htmlFor={`${id}-input`} className={hideLabel ? styles.hidden : styles.label}>
+      <label htmlFor={`${id}-input`} className={hideLabel ? field.hidden : field.label}>
         {label}
       </label>
-      <div className={styles.box}>
-        <input
+      <div className={field.combo}>
+        <Input
           ref={input}
           id={`${id}-input`}
           type="text"
-          className={styles.input}
+          className={`${field.input} ${field.mono}`}
           value={value}
           placeholder={t('referencePlaceholder')}
           spellCheck={false}
@@ -143,7 +145,7 @@ export function ReferenceField({
         <button
           type="button"
           tabIndex={-1}
-          className={styles.offers}
+          className={`${field.comboButton} ${styles.offers}`}
           aria-label={t('showSuggestions')}
           title={t('showSuggestions')}
           onMouseDown={(event) => event.preventDefault()}
@@ -157,7 +159,7 @@ export function ReferenceField({
         </button>
       </div>
       {error !== undefined && (
-        <p id={`${id}-error`} role="alert" className={styles.error}>
+        <p id={`${id}-error`} role="alert" className={field.error}>
           {error}
         </p>
       )}
