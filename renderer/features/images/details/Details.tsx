@@ -11,12 +11,12 @@ import { PlatformLabel } from '../../../ui/PlatformGlyph';
 import { Tab, TabList, TabPanel, Tabs } from '../../../ui/Tabs';
 import type { ImageAction } from '../actions/imageAction';
 import { CopyButton } from '../CopyButton';
-import { imageOfPart, platformImages } from '../imageParts';
+import { imageOfPart } from '../imageParts';
 import type { ImagePart } from '../imageParts';
 import { detailPanels } from '../panels';
 import { PartItems } from '../parts/PartItems';
 import { pinnedReference } from '../parts/pinnedReference';
-import { partName } from '../tree/treeNodes';
+import { partName, platformNames } from '../tree/treeNodes';
 import styles from './Details.module.css';
 
 /** Everything about the selected part. */
@@ -64,11 +64,10 @@ function PartTitle({ image, part, onAction }: Parameters<typeof Details>[0]) {
   const { root } = image.document;
   const platform = part.kind === 'index' ? undefined : imageOfPart(root, part)?.platform;
   const isPlatform = part.kind === 'manifest' && part.node.role === 'image';
-  const names = new Map(platformImages(root).map((one) => [one.descriptor.digest, one.platform ?? '']));
   const title =
     part.kind === 'layer'
       ? t('layerOf', { number: part.layer + 1, count: part.node.layers.length })
-      : partName(part, t, names);
+      : partName(part, t, platformNames(root, t));
   return (
     <header className={styles.head}>
       <h2 title={title}>{title}</h2>

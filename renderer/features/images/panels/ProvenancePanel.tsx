@@ -11,7 +11,7 @@ import styles from '../ImagesView.module.css';
 import { PairTable } from '../PairTable';
 import { spanText, timeText } from '../timeText';
 import type { Panel, PanelProps } from './panel';
-import { statementFor, useStatementRequest } from './useStatement';
+import { useStatement } from './useStatement';
 
 export const provenancePanel: Panel = {
   id: 'provenance',
@@ -23,8 +23,8 @@ export const provenancePanel: Panel = {
 /** What the image of the selected platform was built from, by what, and how. */
 function ProvenanceOfPlatform(props: PanelProps) {
   const { t } = useTranslation('images');
-  const { statement, platform } = statementFor(props, 'provenance');
-  const { content, retry } = useContent('images.provenance', useStatementRequest(props, 'provenance'));
+  const { statement, request, platform } = useStatement(props, 'provenance');
+  const { content, retry } = useContent('images.provenance', request);
   if (statement === undefined) {
     return <EmptyState title={t('provenanceNoneTitle')}>{t('provenanceNoneText')}</EmptyState>;
   }

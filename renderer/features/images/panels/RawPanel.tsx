@@ -41,17 +41,12 @@ function StoredDocument({ image, part }: PanelProps) {
   const { digest } = part.descriptor;
   const request = useMemo(() => ({ source: image.source, digest }), [image.source, digest]);
   const { content, retry } = useContent('images.raw', request);
-  const stored = content?.status === 'ready' ? content.value : undefined;
-  const pretty = useMemo(() => (stored === undefined ? undefined : prettyJson(stored.text)), [stored]);
-  if (content?.status !== 'ready' || stored === undefined) {
-    return (
-      <ContentState
-        content={content?.status === 'ready' ? undefined : content}
-        waiting={t('rawWaiting')}
-        retry={retry}
-      />
-    );
+  const text = content?.status === 'ready' ? content.value.text : undefined;
+  const pretty = useMemo(() => (text === undefined ? undefined : prettyJson(text)), [text]);
+  if (content?.status !== 'ready') {
+    return <ContentState content={content} waiting={t('rawWaiting')} retry={retry} />;
   }
+  const stored = content.value;
   const shown = form === 'pretty' && pretty !== undefined ? pretty : stored.text;
   return (
     <div className={styles.raw}>

@@ -14,7 +14,7 @@ import { timeText } from '../timeText';
 import { countByType, packageTest, searchablePackages, untyped } from './packageList';
 import type { SearchablePackage } from './packageList';
 import type { Panel, PanelProps } from './panel';
-import { statementFor, useStatementRequest } from './useStatement';
+import { useStatement } from './useStatement';
 
 export const sbomPanel: Panel = {
   id: 'sbom',
@@ -30,8 +30,8 @@ const readAtOnce = 4_000_000;
 /** How many packages there are, where that is known or quickly found out. */
 function PackageCount(props: PanelProps) {
   const { i18n } = useTranslation('images');
-  const request = useStatementRequest(props, 'sbom');
-  const size = statementFor(props, 'sbom').statement?.descriptor.size ?? Infinity;
+  const { statement, request } = useStatement(props, 'sbom');
+  const size = statement?.descriptor.size ?? Infinity;
   const { content } = useContent('images.sbom', size <= readAtOnce ? request : undefined);
   return content?.status === 'ready' ? content.value.packages.length.toLocaleString(i18n.language) : null;
 }
@@ -39,8 +39,7 @@ function PackageCount(props: PanelProps) {
 /** The packages in the image of the selected platform, as its SBOM lists them. */
 function SbomOfPlatform(props: PanelProps) {
   const { t } = useTranslation('images');
-  const { statement, others, platform } = statementFor(props, 'sbom');
-  const request = useStatementRequest(props, 'sbom');
+  const { statement, request, others, platform } = useStatement(props, 'sbom');
   const { content, retry } = useContent('images.sbom', request);
   if (statement === undefined) {
     return <EmptyState title={t('sbomNoneTitle')}>{t('sbomNoneText')}</EmptyState>;

@@ -5,22 +5,23 @@ import type { PanelProps } from './panel';
 
 /**
  * The statement of a kind that a panel shows: the selected one, else the first about the image that the part belongs
- * to; and all that could be shown in its place.
+ * to; how many could be shown in its place; and what to ask to read it. Undefined where there is none.
  */
-export function statementFor(
+export function useStatement(
   { image, part }: PanelProps,
   kind: Statement['kind'],
-): { statement: Statement | undefined; others: number; platform: string | undefined } {
-  const { root } = image.document;
-  const owner = imageOfPart(root, part);
-  const all = owner === undefined ? [] : statementsAbout(root, owner, kind);
+): {
+  statement: Statement | undefined;
+  request: ImageContent | undefined;
+  others: number;
+  platform: string | undefined;
+} {
+  const { source, document } = image;
+  const owner = imageOfPart(document.root, part);
+  const all = owner === undefined ? [] : statementsAbout(document.root, owner, kind);
   const own = part.kind === 'statement' && part.statement.kind === kind ? part.statement : undefined;
-  return { statement: own ?? all[0], others: Math.max(0, all.length - 1), platform: owner?.platform };
-}
-
-/** What to ask to read the statement of a panel; undefined where there is none. */
-export function useStatementRequest(props: PanelProps, kind: Statement['kind']): ImageContent | undefined {
-  const { source } = props.image;
-  const digest = statementFor(props, kind).statement?.descriptor.digest;
-  return useMemo(() => (digest === undefined ? undefined : { source, digest }), [source, digest]);
+  const statement = own ?? all[0];
+  const digest = statement?.descriptor.digest;
+  const request = useMemo(() => (digest === undefined ? undefined : { source, digest }), [source, digest]);
+  return { statement, request, others: Math.max(0, all.length - 1), platform: owner?.platform };
 }

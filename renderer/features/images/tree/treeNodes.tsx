@@ -15,7 +15,7 @@ import { formatBytes } from '../../../../shared/model/bytes';
 import { cleanInstruction } from '../../../../shared/model/imageComparisonText';
 import { PlatformGlyph } from '../../../ui/PlatformGlyph';
 import type { TreeNode } from '../../../ui/Tree';
-import { innerParts, nodePart, platformImages, shortDigest } from '../imageParts';
+import { allNodes, innerParts, nodePart, platformImages, shortDigest } from '../imageParts';
 import type { ImagePart } from '../imageParts';
 import styles from './Tree.module.css';
 
@@ -23,9 +23,7 @@ const icon = { size: 14, strokeWidth: 1.5, 'aria-hidden': true, className: style
 
 /** What the tree "Manifest" shows of an image. */
 export function treeNodes(root: ImageNode, t: TFunction<'images'>): TreeNode[] {
-  const platforms = new Map(
-    platformImages(root).map(({ descriptor, platform }) => [descriptor.digest, platform ?? t('noPlatform')]),
-  );
+  const platforms = platformNames(root, t);
   const node = (one: ImageNode): TreeNode => {
     const part = nodePart(one);
     const children =
@@ -58,10 +56,10 @@ export function treeNodes(root: ImageNode, t: TFunction<'images'>): TreeNode[] {
 export function unfoldedAtFirst(root: ImageNode): string[] {
   const images = platformImages(root);
   const attestations = root.type === 'index' ? root.children.filter(isAttestation) : [];
-  const indexes = indexIds(root);
+  const indexes = allNodes(root).filter(({ type }) => type === 'index');
   const shown = images.length <= manyPlatforms ? images : [];
   return [
-    ...indexes,
+    ...indexes.map(({ id }) => id),
     ...shown.map(({ id }) => id),
     ...(images.length <= 2 ? attestations.map(({ id }) => id) : []),
   ];
@@ -71,11 +69,14 @@ const manyPlatforms = 6;
 
 const isAttestation = (node: ImageNode): boolean => node.type === 'manifest' && node.role === 'attestation';
 
-function indexIds(node: ImageNode): string[] {
-  return node.type === 'index' ? [node.id, ...node.children.flatMap(indexIds)] : [];
+/** What attestations about the images are named after: the images' platforms, by the digest. */
+export function platformNames(root: ImageNode, t: TFunction<'images'>): Map<string, string> {
+  return new Map(
+    platformImages(root).map(({ descriptor, platform }) => [descriptor.digest, platform ?? t('noPlatform')]),
+  );
 }
 
-/** What a part is called, in the tree and over the details. */
+/** What a part is called, in the tree and over the details; `platforms` are {@link platformNames}. */
 export function partName(
   part: ImagePart,
   t: TFunction<'images'>,
@@ -121,7 +122,7 @@ function manifestName(
 }
 
 /** As people call it: its kind and the version of its format, as far as its predicate tells it. */
-export function statementName({ kind, predicateType }: Statement, t: TFunction<'images'>): string {
+function statementName({ kind, predicateType }: Statement, t: TFunction<'images'>): string {
   switch (kind) {
     case 'provenance': {
       const version = /slsa\.dev\/provenance\/(v[\d.]+)/.exec(predicateType)?.[1];
