@@ -7,8 +7,7 @@ type Packed<T> = readonly (T | number)[];
 
 /** A {@link Graph} as what is new in it since the one before. */
 export interface PackedGraph extends Omit<Graph, 'model' | 'layout'> {
-  model: Pick<GraphModel, 'problems'> & {
-    platforms: Packed<string>;
+  model: Pick<GraphModel, 'platforms' | 'problems'> & {
     stages: Packed<GraphModel['stages'][number]>;
     sources: Packed<GraphModel['sources'][number]>;
     edges: Packed<GraphModel['edges'][number]>;
@@ -44,7 +43,6 @@ export class GraphUnpacker {
   /** @param packed the next one after that of the last call */
   unpack({ model, layout, ...rest }: PackedGraph): Graph {
     const before = this.last?.model;
-    const platforms = unpackList(model.platforms, []);
     const placeList = unpackList(layout.places, this.placeList);
     const places =
       this.last !== undefined && placeList === this.placeList ? this.last.layout.places : new Map(placeList);
@@ -53,7 +51,7 @@ export class GraphUnpacker {
       ...rest,
       model: {
         ...model,
-        platforms: before?.platforms.join() === platforms.join() ? before.platforms : platforms,
+        platforms: before?.platforms.join() === model.platforms.join() ? before.platforms : model.platforms,
         stages: unpackList(model.stages, before?.stages ?? []),
         sources: unpackList(model.sources, before?.sources ?? []),
         edges: unpackList(model.edges, before?.edges ?? []),

@@ -38,7 +38,8 @@ export function sourceState(
     bases.has(id) ? (build.marks.get(markKey(index, line)) ?? []) : [],
   );
   const reference = source.kind === 'image' ? parseReference(source.label) : undefined;
-  if (reference?.ok) marks.push(...[build.images.get(canonicalName(reference.value)) ?? []].flat());
+  const own = reference?.ok ? build.images.get(canonicalName(reference.value)) : undefined;
+  if (own !== undefined) marks.push(own);
   if (marks.length === 0) return undefined;
   const digest = marks.find((mark) => mark.digest !== undefined)?.digest;
   return {

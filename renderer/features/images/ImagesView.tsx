@@ -1,5 +1,5 @@
 import { Layers, RefreshCw } from 'lucide-react';
-import { useCallback, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Panel } from 'react-resizable-panels';
 import { Split, SplitBorder } from '../../app/Split';
@@ -39,7 +39,6 @@ export default function ImagesView() {
   const opened = useImages((state) => state.opened);
   const shown = useShown();
   const [action, setAction] = useState<ImageAction>();
-  const begin = useCallback((next: ImageAction) => setAction(next), []);
 
   useEffect(() => {
     if (inspected !== undefined || isLoaded) openWanted(inspected, builds);
@@ -78,14 +77,14 @@ export default function ImagesView() {
               selected={
                 shown?.image.key === opened.key && shown.part.kind !== 'referrer' ? shown.part.id : undefined
               }
-              onAction={begin}
+              onAction={setAction}
             />
           )}
         </Panel>
         <SplitBorder label={t('resizeTree')} />
         <Panel id="image" minSize={360} className={styles.pane ?? ''}>
           {shown !== undefined && isReady(opened) ? (
-            <ImageTabs image={opened} shown={shown} onAction={begin} />
+            <ImageTabs image={opened} shown={shown} onAction={setAction} />
           ) : (
             <NothingOpen opened={opened} isLoaded={isLoaded} />
           )}
@@ -105,7 +104,7 @@ export default function ImagesView() {
             <Details
               image={shown.image}
               part={shown.part}
-              onAction={shown.image.key === opened?.key ? begin : undefined}
+              onAction={shown.image.key === opened?.key ? setAction : undefined}
             />
           )}
         </Panel>

@@ -2,7 +2,7 @@ import { Cpu, Plus, RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode, RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Builder, BuilderNode } from '../../../shared/contract';
+import type { Builder, BuilderNode, StudioErrorData } from '../../../shared/contract';
 import { useBuilders, useChosenBuilder } from '../../stores/buildersStore';
 import { setNewBuilderOpen, showBuilder, showView } from '../../stores/uiStore';
 import { Badge } from '../../ui/Badge';
@@ -111,13 +111,17 @@ function BuilderMeta({ builder }: { builder: Builder }) {
   );
 }
 
+/** Why a builder can't be used: what was done to it last failed, or one of its nodes did. */
+function useFailure({ name, nodes }: Builder): StudioErrorData | undefined {
+  return useWorkError(name) ?? nodes.find((node) => node.error !== undefined)?.error;
+}
+
 /** A folded builder in one line: what it is doing, what is wrong, or what it runs. */
 function BuilderState({ builder }: { builder: Builder }) {
   const { t } = useTranslation('app');
-  const failure = useWorkError(builder.name);
+  const error = useFailure(builder);
   const status = builderStatus(builder.nodes);
   const activity = builder.nodes.find((node) => node.activity !== undefined)?.activity;
-  const error = failure ?? builder.nodes.find((node) => node.error !== undefined)?.error;
   if (activity !== undefined) return <Line text={activity} />;
   if (error !== undefined && status !== 'running') return <Failure text={error.message} />;
   const platforms = builder.nodes.flatMap((node) => node.platforms);
@@ -178,8 +182,7 @@ function Failure({ text }: { text: string }) {
 /** Tries a builder again that can't be used. */
 function Retry({ builder }: { builder: Builder }) {
   const { t } = useTranslation('app');
-  const failure = useWorkError(builder.name) ?? builder.nodes.find((node) => node.error !== undefined)?.error;
-  if (failure === undefined) return null;
+  if (useFailure(builder) === undefined) return null;
   return (
     <span data-always>
       <IconButton

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ImageRun, ImageRunItem, StudioErrorData } from '../../../../shared/contract';
+import type { ImageRun, StudioErrorData } from '../../../../shared/contract';
 import { errorData, studio } from '../../../app/studio';
 import type { ReadyImage } from '../../../stores/imagesStore';
 import { Button } from '../../../ui/Button';
@@ -159,17 +159,19 @@ function useRun() {
         setOutput({ text: kept.text(), dropped: kept.dropped });
       });
     };
-    unsubscribe.current = subscribeToRun(params, (item) => {
-      if (item instanceof Error) setRun({ status: 'failed', error: errorData(item) });
-      else if (item.type === 'activity') setRun({ status: 'running', activity: item.text });
-      else if (item.type === 'exited') setRun({ status: 'exited', exitCode: item.exitCode });
-      else {
-        kept.add(item.stream, item.bytes);
-        setRun((before) =>
-          before.status === 'running' ? { status: 'running', activity: undefined } : before,
-        );
-        show();
-      }
+    unsubscribe.current = studio().subscribe('images.run', params, {
+      onItem: (item) => {
+        if (item.type === 'activity') setRun({ status: 'running', activity: item.text });
+        else if (item.type === 'exited') setRun({ status: 'exited', exitCode: item.exitCode });
+        else {
+          kept.add(item.stream, item.bytes);
+          setRun((before) =>
+            before.status === 'running' ? { status: 'running', activity: undefined } : before,
+          );
+          show();
+        }
+      },
+      onError: (error) => setRun({ status: 'failed', error: errorData(error) }),
     });
   };
   const stop = (): void => {
@@ -178,11 +180,4 @@ function useRun() {
     setRun({ status: 'stopped' });
   };
   return { run, output, start, stop };
-}
-
-function subscribeToRun(params: ImageRun, onItem: (item: ImageRunItem | Error) => void): () => void {
-  return studio().subscribe('images.run', params, {
-    onItem,
-    onError: (error) => onItem(error instanceof Error ? error : new Error(String(error))),
-  });
 }

@@ -20,56 +20,67 @@ interface PathListProps extends ListProps {
   /** A path is to be shown in the tree. */
   onShow: (path: string) => void;
 }
+interface ListedPath {
+  path: string;
+  size: number;
+  note?: string;
+}
 
 /** A button that opens the list of the largest files, an image at a time; a press on one shows it in the tree. */
-export function BiggestFiles({ summary, columns, names, onShow }: PathListProps) {
+export function BiggestFiles(props: PathListProps) {
   const { t } = useTranslation('imageFiles');
-  const [column, setColumn] = useState(0);
-  const rows = (summary.columns[column]?.biggest ?? []).map(({ path, size }) => ({ path, size }));
+  const title = t('biggest');
   return (
-    <DialogTrigger>
-      <Button size="sm">{t('biggest')}</Button>
-      <Popover label={t('biggest')}>
-        {(close) => (
-          <>
-            <ColumnChoice columns={columns} names={names} value={column} onChange={setColumn} />
-            <PathList
-              label={t('biggest')}
-              rows={rows}
-              empty={t('empty')}
-              onShow={(path) => {
-                close();
-                onShow(path);
-              }}
-            />
-          </>
-        )}
-      </Popover>
-    </DialogTrigger>
+    <PathLists {...props} button={title} title={title} empty={t('empty')} rowsOf={({ biggest }) => biggest} />
   );
 }
 
 /** A button that opens the list of what later layers overwrite or delete. */
-export function WastedSpace({ summary, columns, names, onShow }: PathListProps) {
+export function WastedSpace(props: PathListProps) {
   const { t } = useTranslation('imageFiles');
-  const [column, setColumn] = useState(0);
-  const most = summary.columns.reduce((largest, { wastedBytes }) => Math.max(largest, wastedBytes), 0);
-  const rows = (summary.columns[column]?.wasted ?? []).map(({ path, size, how, byLayer }) => ({
-    path,
-    size,
-    note: t(how, { number: byLayer + 1 }),
-  }));
+  const most = props.summary.columns.reduce((largest, { wastedBytes }) => Math.max(largest, wastedBytes), 0);
+  return (
+    <PathLists
+      {...props}
+      button={t('wasted', { size: formatBytes(most) })}
+      title={t('wastedTitle')}
+      empty={t('wastedNone')}
+      rowsOf={({ wasted }) =>
+        wasted.map(({ path, size, how, byLayer }) => ({ path, size, note: t(how, { number: byLayer + 1 }) }))
+      }
+    />
+  );
+}
+
+function PathLists({
+  summary,
+  columns,
+  names,
+  onShow,
+  button,
+  title,
+  empty,
+  rowsOf,
+}: PathListProps & {
+  button: string;
+  title: string;
+  /** Stands in place of a list without paths. */
+  empty: string;
+  rowsOf: (column: FileTreeSummary['columns'][number]) => readonly ListedPath[];
+}) {
+  const [shown, setShown] = useState(0);
+  const column = summary.columns[shown];
   return (
     <DialogTrigger>
-      <Button size="sm">{t('wasted', { size: formatBytes(most) })}</Button>
-      <Popover label={t('wastedTitle')}>
+      <Button size="sm">{button}</Button>
+      <Popover label={title}>
         {(close) => (
           <>
-            <ColumnChoice columns={columns} names={names} value={column} onChange={setColumn} />
+            <ColumnChoice columns={columns} names={names} value={shown} onChange={setShown} />
             <PathList
-              label={t('wastedTitle')}
-              rows={rows}
-              empty={t('wastedNone')}
+              label={title}
+              rows={column === undefined ? [] : rowsOf(column)}
+              empty={empty}
               onShow={(path) => {
                 close();
                 onShow(path);
@@ -135,7 +146,7 @@ function PathList({
   onShow,
 }: {
   label: string;
-  rows: readonly { path: string; size: number; note?: string }[];
+  rows: readonly ListedPath[];
   empty: string;
   onShow: (path: string) => void;
 }) {

@@ -1,9 +1,7 @@
 import type { FileColumn, FileTreeRequest } from '../../../../shared/contract';
 import { compareImages, rowOfLayer } from '../../../../shared/model/imageComparison';
 import type { ComparisonRow, ImageColumn, SelectedLayer } from '../../../../shared/model/imageComparison';
-
-/** The core puts that many columns side by side. */
-const mostColumns = 8;
+import { mostColumns } from '../columns/columns';
 
 /** The files of one step across images. */
 export interface StepFiles {
