@@ -2,7 +2,11 @@ import type { ImageNode } from '../../../shared/contract';
 import { orAborted } from '../../system/orAborted';
 import type { Logger } from '../../system/logger';
 import { timeLimit } from '../../system/timeLimit';
-import type { ImageOpener } from '../openImage';
+import type { ImageOpener, OpenImage } from '../openImage';
+import { maxManifestBytes } from '../resultImage';
+import { descriptorsOf } from './descriptor';
+import { documentKind, jsonOf } from './document';
+import { listOf, memberOf } from './loose';
 import { readTree } from './tree';
 
 /** How long somebody who only asks in passing is kept waiting, and how long the registry is asked all the same. */
@@ -52,7 +56,7 @@ export class KnownPlatforms {
     const limit = timeLimit(askMs);
     const source = { kind: 'registry', reference } as const;
     const platforms = this.opener
-      .use(source, async (image) => platformsIn(await readTree(image, limit)), { signal: limit })
+      .use(source, (image) => platformsOf(image, limit), { signal: limit })
       .catch((err: unknown) => {
         answer.untilMs = Date.now() + keptMs.unknown;
         this.logger.debug({ err, reference }, 'the platforms of an image are not known');
@@ -61,6 +65,19 @@ export class KnownPlatforms {
     const answer = { platforms, untilMs: Date.now() + keptMs.known };
     return answer;
   }
+}
+
+/** By the index alone where that tells: registries count every manifest that is read of them as a pull. */
+async function platformsOf(image: OpenImage, signal: AbortSignal): Promise<string[]> {
+  const { digest, mediaType } = image.root;
+  const index = jsonOf(await image.read(digest, { maxBytes: maxManifestBytes, signal }));
+  if (documentKind(index, mediaType) === 'index') {
+    const entries = listOf(memberOf(index, 'manifests'));
+    // Attestations have one too, `unknown/unknown`.
+    if (entries.every((entry) => memberOf(entry, 'platform') !== undefined))
+      return [...new Set(descriptorsOf(entries).flatMap(({ platform }) => platform ?? []))];
+  }
+  return platformsIn(await readTree(image, signal));
 }
 
 function platformsIn(node: ImageNode): string[] {
