@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bytesSchema } from './bytes';
 import { imageSourceSchema } from './images';
 
 const digest = z.string().max(512);
@@ -88,11 +89,10 @@ export const imageRunSchema = z.object({
 });
 export type ImageRun = z.infer<typeof imageRunSchema>;
 
-const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 /** What the engine does first (pulling or loading), what the container prints, and how it ends. */
 export const imageRunItemSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('activity'), text: z.string() }),
-  z.object({ type: z.literal('output'), stream: z.enum(['stdout', 'stderr']), bytes }),
+  z.object({ type: z.literal('output'), stream: z.enum(['stdout', 'stderr']), bytes: bytesSchema }),
   z.object({ type: z.literal('exited'), exitCode: z.number() }),
 ]);
 export type ImageRunItem = z.infer<typeof imageRunItemSchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bytesSchema } from './bytes';
 import { imageSourceSchema } from './images';
 
 const digest = z.string().max(512);
@@ -183,13 +184,12 @@ export const fileOfTreeSchema = z.object({
 });
 export type FileOfTree = z.infer<typeof fileOfTreeSchema>;
 
-const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 /** A file's content in the form it is best shown in. Larger ones can only be saved. */
 export const fileContentSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('text'), text: z.string(), size: z.number() }),
-  z.object({ kind: z.literal('image'), mediaType: z.string(), bytes, size: z.number() }),
+  z.object({ kind: z.literal('image'), mediaType: z.string(), bytes: bytesSchema, size: z.number() }),
   /** Its first bytes, to be shown as hexadecimal. */
-  z.object({ kind: z.literal('binary'), bytes, size: z.number() }),
+  z.object({ kind: z.literal('binary'), bytes: bytesSchema, size: z.number() }),
   z.object({ kind: z.literal('too-large'), size: z.number() }),
 ]);
 export type FileContent = z.infer<typeof fileContentSchema>;

@@ -15,11 +15,7 @@ export const imageSourceSchema = z.discriminatedUnion('kind', [
   /** An OCI archive, an OCI layout folder, or an archive of `docker save`; which of them is found out. */
   z.object({ kind: z.literal('archive'), path, reference: reference.optional() }),
   /** An image in the store of a Docker Engine; without a context, the current one. */
-  z.object({
-    kind: z.literal('engine'),
-    reference: z.string().min(1).max(1024),
-    context: z.string().max(256).optional(),
-  }),
+  z.object({ kind: z.literal('engine'), reference, context: z.string().max(256).optional() }),
 ]);
 export type ImageSource = z.infer<typeof imageSourceSchema>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bytesSchema } from './bytes';
 import { builderSchema } from './builders';
 import { buildSummarySchema } from './builds';
 import { cacheRecordsItemSchema, pruneItemSchema, pruneRequestSchema } from './cacheRecords';
@@ -14,8 +15,6 @@ import {
 import { recentProjectSchema } from './projects';
 
 const nothing = z.undefined();
-/** Not `z.instanceof`, whose type leaves out arrays over shared memory. */
-const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 const buildId = z.object({ id: z.string().min(1).max(64) });
 
 /** Every stream the page may subscribe to: its parameters and its items. A stream starts with a snapshot. */
@@ -48,7 +47,7 @@ export const streams = {
     ]),
   },
   /** The log from its first byte, in chunks of whole records (see shared/model/log/records.ts); ends with the build. */
-  'builds.log': { params: buildId, item: bytes },
+  'builds.log': { params: buildId, item: bytesSchema },
   /** The Dockerfile's revision on disk, whenever it changes; `missing` when the file is gone. */
   'projects.dockerfileChanges': {
     params: z.object({ project: z.string(), dockerfile: z.string() }),
