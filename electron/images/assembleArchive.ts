@@ -5,11 +5,9 @@ import { combineIndexes, type CombinedIndex } from './combineIndex';
 import { OciArchive } from './ociArchive';
 import { foreignLayerType, OciArchiveWriter } from './ociArchiveWriter';
 import { documentSchema, ImageError, maxManifestBytes, parseDocument, type Descriptor } from './resultImage';
-import { readExactly, scanTar } from './tarIndex';
+import { readPieces, scanTar } from './tarIndex';
 import { TarWriter } from './tarWriter';
 import { replaceFile } from '../system/replaceFile';
-
-const chunkBytes = 1024 * 1024;
 
 const layoutIndexSchema = z.looseObject({
   manifests: z.array(z.looseObject({ digest: z.string(), size: z.number().nonnegative() })),
@@ -66,7 +64,7 @@ export async function assembleTars(
       const part = await open(path, 'r');
       try {
         const { endOffset } = await scanTar(part);
-        await writer.append(pieces(part, endOffset, signal));
+        await writer.append(readPieces(part, { offset: 0, length: endOffset }, signal));
       } finally {
         await part.close();
       }
@@ -148,11 +146,4 @@ function renamed(
 ): Record<string, unknown> {
   const manifests = layout.manifests.map(({ platform: _platform, ...entry }) => ({ ...entry, ...image }));
   return { ...layout, manifests };
-}
-
-async function* pieces(file: FileHandle, end: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < end; at += chunkBytes) {
-    signal.throwIfAborted();
-    yield await readExactly(file, at, Math.min(chunkBytes, end - at));
-  }
 }

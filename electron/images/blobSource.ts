@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 
 /** Somewhere blobs can be read by digest. */
 export interface BlobSource {
@@ -29,18 +29,46 @@ export function sha256Digest(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
+/** What a digest consists of; undefined when it is none that can be checked. */
+export function digestParts(digest: string): { algorithm: string; hex: string } | undefined {
+  const [, algorithm, hex] = /^(sha256|sha512):([a-f0-9]+)$/.exec(digest) ?? [];
+  return algorithm === undefined || hex === undefined ? undefined : { algorithm, hex };
+}
+
+/** Checks bytes against a digest as they come. */
+export class DigestCheck {
+  private readonly algorithm: string;
+  private readonly expected: string;
+  private readonly hash: Hash;
+
+  /** @throws BlobError `corrupt` when the digest's algorithm is not known */
+  constructor(private readonly digest: string) {
+    const parts = digestParts(digest);
+    if (parts === undefined)
+      throw new BlobError('corrupt', digest, `${digest} is no sha256 or sha512 digest.`);
+    this.algorithm = parts.algorithm;
+    this.expected = parts.hex;
+    this.hash = createHash(parts.algorithm);
+  }
+
+  update(bytes: Uint8Array): void {
+    this.hash.update(bytes);
+  }
+
+  /** @throws BlobError `corrupt` when all bytes together are not those of the digest */
+  finish(): void {
+    const actual = this.hash.digest('hex');
+    if (actual === this.expected) return;
+    const message = `The content of ${this.digest} has another digest: ${this.algorithm}:${actual}.`;
+    throw new BlobError('corrupt', this.digest, message);
+  }
+}
+
 /** @throws BlobError `corrupt` when the bytes are not those of the digest, or its algorithm is not known */
 export function checkDigest(digest: string, bytes: Uint8Array): void {
-  const match = /^(sha256|sha512):([a-f0-9]+)$/.exec(digest);
-  if (match === null) throw new BlobError('corrupt', digest, `${digest} is no sha256 or sha512 digest.`);
-  const actual = createHash(match[1]!).update(bytes).digest('hex');
-  if (actual !== match[2]) {
-    throw new BlobError(
-      'corrupt',
-      digest,
-      `The content of ${digest} has another digest: ${match[1]}:${actual}.`,
-    );
-  }
+  const check = new DigestCheck(digest);
+  check.update(bytes);
+  check.finish();
 }
 
 /** @throws BlobError `too-large` */

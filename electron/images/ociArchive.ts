@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { BlobError, checkDigest, checkSize, type BlobSource } from './blobSource';
-import { indexTar, readExactly, type TarEntry } from './tarIndex';
-
-const chunkBytes = 1024 * 1024;
+import { indexTar, readExactly, readPieces, type TarEntry } from './tarIndex';
+import { verified } from './verified';
 
 /** An OCI layout in a tar archive, as BuildKit's `oci` and `docker` exporters write it; read in place, not unpacked. */
 export class OciArchive implements BlobSource {
@@ -53,25 +51,13 @@ export class OciArchive implements BlobSource {
   }
 
   /**
-   * A blob of any size in pieces that are valid until the next one; the last one comes only when all of them together
-   * are what the digest says.
+   * A blob of any size in pieces, see {@link verified}.
    *
-   * @throws BlobError
+   * @throws BlobError, or the signal's reason
    */
-  async *stream(digest: string, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
-    const [, algorithm, expected] = /^(sha256|sha512):([a-f0-9]+)$/.exec(digest) ?? [];
+  stream(digest: string, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
     const { offset, size } = this.entry(digest);
-    if (algorithm === undefined)
-      throw new BlobError('corrupt', digest, `${digest} is no sha256 or sha512 digest.`);
-    const hash = createHash(algorithm);
-    for (let at = 0; at < size || at === 0; at += chunkBytes) {
-      signal.throwIfAborted();
-      const chunk = await readExactly(this.file, offset + at, Math.min(chunkBytes, size - at));
-      hash.update(chunk);
-      if (at + chunkBytes >= size && hash.digest('hex') !== expected)
-        throw new BlobError('corrupt', digest, `The content of ${digest} has another digest.`);
-      yield chunk;
-    }
+    return verified({ digest, size }, readPieces(this.file, { offset, length: size }, signal), signal);
   }
 
   /** Bytes of a blob. @throws BlobError when it is absent */

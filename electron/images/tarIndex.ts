@@ -18,6 +18,7 @@ const maxMetadataBytes = 1024 * 1024;
 const maxEntries = 250_000;
 /** Small files stand close together: one read finds many of them. */
 const windowBytes = 64 * 1024;
+const pieceBytes = 1024 * 1024;
 const zeros = Buffer.alloc(blockBytes);
 
 /** What an archive says about its files, without their content. */
@@ -118,6 +119,26 @@ export async function readExactly(file: FileHandle, offset: number, size: number
     filled += bytesRead;
   }
   return bytes;
+}
+
+/**
+ * A part of a file in pieces that are the reader's own.
+ *
+ * @throws TarError when the file ends before, or the signal's reason
+ */
+export async function* readPieces(
+  file: FileHandle,
+  { offset, length }: { readonly offset: number; readonly length: number },
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  for (let done = 0; done < length;) {
+    signal.throwIfAborted();
+    const piece = new Uint8Array(Math.min(pieceBytes, length - done));
+    const { bytesRead } = await file.read(piece, 0, piece.length, offset + done);
+    if (bytesRead === 0) throw new TarError('The archive is cut off.');
+    done += bytesRead;
+    yield bytesRead === piece.length ? piece : piece.slice(0, bytesRead);
+  }
 }
 
 function checkHeader(header: Buffer, at: number): void {

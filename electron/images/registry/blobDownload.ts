@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { BlobError } from '../blobSource';
+import { BlobError, DigestCheck } from '../blobSource';
 import type { BlobToRead } from '../openImage';
 import type { HttpAnswer } from './http';
 import { registryFailure, registryUnreachable } from './registryError';
@@ -30,10 +29,7 @@ export async function* streamBlob(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   const { digest, size } = blob;
-  const [, algorithm, expected] = /^(sha256|sha512):([a-f0-9]+)$/.exec(digest) ?? [];
-  if (algorithm === undefined)
-    throw new BlobError('corrupt', digest, `${digest} is no sha256 or sha512 digest.`);
-  const hash = createHash(algorithm);
+  const check = new DigestCheck(digest);
   // The last piece comes when all of them are known to be right.
   let held: Uint8Array<ArrayBuffer> | undefined;
   let at = 0;
@@ -45,16 +41,12 @@ export async function* streamBlob(
       for await (const piece of skipping(answer.body, skip)) {
         at += piece.length;
         if (at > size) throw otherSize(blob, `more than the ${size}`);
-        hash.update(piece);
+        check.update(piece);
         if (held !== undefined) yield held;
         held = piece;
       }
       if (at < size) throw otherSize(blob, `${at} instead of ${size}`);
-      const actual = hash.digest('hex');
-      if (actual !== expected) {
-        const message = `The content of ${digest} has another digest: ${algorithm}:${actual}.`;
-        throw new BlobError('corrupt', digest, message);
-      }
+      check.finish();
       isComplete = true;
     } catch (error) {
       signal.throwIfAborted();

@@ -1,9 +1,8 @@
 import { constants, open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { posix, join, sep } from 'node:path';
 import { BlobError, checkSize } from '../blobSource';
-import { scanTar, TarError, type TarEntry, type TarIndex } from '../tarIndex';
+import { readPieces, scanTar, type TarEntry, type TarIndex } from '../tarIndex';
 
-const chunkBytes = 1024 * 1024;
 /** Links of links; more are made to go in a circle. */
 const maxLinks = 16;
 
@@ -75,7 +74,7 @@ export class TarFiles implements ArchiveFiles {
     const entry = this.find(name);
     if (entry === undefined) throw missing(name);
     checkRange(name, entry.size, offset, length);
-    yield* filePieces(this.file, entry.offset + offset, length, signal);
+    yield* readPieces(this.file, { offset: entry.offset + offset, length }, signal);
   }
 
   close(): Promise<void> {
@@ -124,7 +123,7 @@ export class FolderFiles implements ArchiveFiles {
       const found = await file.stat();
       if (!found.isFile()) throw missing(name);
       checkRange(name, found.size, offset, length);
-      yield* filePieces(file, offset, length, signal);
+      yield* readPieces(file, { offset, length }, signal);
     } finally {
       await file.close();
     }
@@ -143,22 +142,6 @@ export class FolderFiles implements ArchiveFiles {
         return undefined;
       throw error;
     }
-  }
-}
-
-async function* filePieces(
-  file: FileHandle,
-  offset: number,
-  length: number,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-  for (let done = 0; done < length;) {
-    signal.throwIfAborted();
-    const piece = new Uint8Array(Math.min(chunkBytes, length - done));
-    const { bytesRead } = await file.read(piece, 0, piece.length, offset + done);
-    if (bytesRead === 0) throw new TarError('The archive is cut off.');
-    done += bytesRead;
-    yield bytesRead === piece.length ? piece : piece.slice(0, bytesRead);
   }
 }
 
