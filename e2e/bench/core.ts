@@ -48,7 +48,7 @@ async function main(): Promise<void> {
     env: process.env,
     logger,
   });
-  const images = await ImageCore.open({
+  const images = ImageCore.open({
     builds,
     builders,
     credentials: new DockerConfigCredentials(),

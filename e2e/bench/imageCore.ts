@@ -12,9 +12,9 @@ export class ImageCore {
 
   private constructor(private readonly parts: ImageParts) {}
 
-  static async open(options: Omit<ImagePartsOptions, 'worker'>): Promise<ImageCore> {
+  static open(options: Omit<ImagePartsOptions, 'worker'>): ImageCore {
     const worker = fileURLToPath(new URL('../../out/main/layersWorker.js', import.meta.url));
-    return new ImageCore(await openImages({ ...options, worker }));
+    return new ImageCore(openImages({ ...options, worker }));
   }
 
   /** Ms until an image in a registry can be shown, and the platforms that it has. */
