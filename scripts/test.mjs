@@ -4,7 +4,7 @@
  * that fails without a failed test counts as one.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import { packageProgram } from './setup/command.mjs';
 import { ensureNodeModules } from './setup/nodeModules.mjs';
@@ -13,6 +13,9 @@ import { runInFront } from './setup/processGroup.mjs';
 import { projectFolder } from './setup/projectFolder.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Count */
+
+/** @type {string[]} */
+const failedParts = [];
 
 /** @param {string} file @param {(report: any) => Count} read @returns {Promise<Count>} zeros without a report */
 async function countIn(file, read) {
@@ -32,7 +35,12 @@ async function runPart(name, command, { env, count }) {
   const code = await runInFront(program, args, { cwd: projectFolder, ...(env === undefined ? {} : { env }) });
   const counted = await count();
   if (code === 0) return counted;
+  // Whoever stops one part means all of them.
+  if (code === 128 + constants.signals.SIGINT || code === 128 + constants.signals.SIGTERM) {
+    throw new Error(`${name}: stopped`);
+  }
   say(`${name}: failed (exit code ${code})`);
+  failedParts.push(name);
   return { ...counted, failed: Math.max(1, counted.failed) };
 }
 
@@ -94,6 +102,7 @@ try {
   const reports = await mkdtemp(path.join(tmpdir(), 'manifold-reports-'));
   try {
     const { passed, failed, skipped } = await test(reports);
+    if (failedParts.length > 0) say(`\nFailed, see above: ${failedParts.join(', ')}`);
     say(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
     process.exitCode = failed === 0 ? 0 : 1;
   } finally {

@@ -6,13 +6,15 @@ import { RegistryClient } from '../../electron/images/registry/registryClient';
 import type { RegistryRepository } from '../../electron/images/registry/registryRepository';
 import type { FileColumn } from '../../shared/contract';
 
-/** A layer to be made: files of bytes that nothing compresses, in folders. */
+/** A layer to be made: files of random bytes, in folders. */
 export interface LayerRecipe {
   /** Decides the bytes: the same seed makes the same ones. */
   seed: string;
   files: number;
   /** Of each file. */
   bytes: number;
+  /** Random bits in each byte: nothing compresses 8, and 4 become half as many bytes. */
+  bitsPerByte: 4 | 8;
   /** Whether to let gzip look for what it can compress; without, which is quick, it stores random bytes as they are. */
   compress: boolean;
   /** Files in which the first byte is another one. */
@@ -145,7 +147,15 @@ function* tarOf(recipe: LayerRecipe): Generator<Buffer> {
   const zeros = Buffer.alloc(pieceBytes);
   let gathered: Buffer[] = [];
   let gatheredBytes = 0;
-  for (const block of blocksOf(recipe, (bytes) => random.update(zeros.subarray(0, bytes)))) {
+  const eightBits = (bytes: number): Buffer => random.update(zeros.subarray(0, bytes));
+  const fourBits = (bytes: number): Buffer =>
+    Buffer.from(
+      eightBits(Math.ceil(bytes / 2))
+        .toString('hex')
+        .slice(0, bytes),
+      'latin1',
+    );
+  for (const block of blocksOf(recipe, recipe.bitsPerByte === 8 ? eightBits : fourBits)) {
     gathered.push(block);
     gatheredBytes += block.length;
     if (gatheredBytes < pieceBytes) continue;

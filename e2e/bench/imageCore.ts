@@ -20,6 +20,7 @@ export class ImageCore {
   /** Ms until an image in a registry can be shown, and the platforms that it has. */
   async inspect(reference: string): Promise<{ ms: number; platforms: string[] }> {
     const started = performance.now();
+    this.parts.layerFiles.prepare();
     const { root } = await this.parts.images.inspection.inspect({ kind: 'registry', reference }, never);
     const ms = performance.now() - started;
     const manifests = root.type === 'index' ? root.children : [root];

@@ -93,7 +93,7 @@ export function createStudio(parts: StudioParts): Studio {
       },
 
       ...graphProcedures(desktop, parts.outputFolder),
-      ...imageInspectionProcedures(images.inspection, desktop, outputFolder),
+      ...imageInspectionProcedures(images.inspection, parts.layerFiles, desktop, outputFolder),
       ...imageFilesProcedures(parts.layerFiles, desktop, outputFolder),
       ...imageActionsProcedures(imageActions),
 

@@ -1,5 +1,6 @@
 import type { Studio } from '../../shared/contract';
 import type { ImageInspection } from '../images';
+import type { LayerFiles } from '../images/layers';
 import { chooseOutput, type DesktopPorts } from './ports';
 
 type Area = Pick<
@@ -18,11 +19,15 @@ type Area = Pick<
 /** Looking at images, wherever they are. */
 export function imageInspectionProcedures(
   images: ImageInspection,
+  files: Pick<LayerFiles, 'prepare'>,
   desktop: DesktopPorts,
   outputFolder: () => string,
 ): Area {
   return {
-    'images.inspect': (source, { signal }) => images.inspect(source, signal),
+    'images.inspect': (source, { signal }) => {
+      files.prepare();
+      return images.inspect(source, signal);
+    },
     'images.catalog': (_params, { signal }) => images.catalog(signal),
     'images.tags': async ({ reference }, { signal }) => ({ tags: await images.tags(reference, signal) }),
     'images.platforms': async ({ reference }, { signal }) => ({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bytesSchema } from './bytes';
+import { fileDifferences } from './fileDifferences';
 import { imageSourceSchema } from './images';
 
 const digest = z.string().max(512);
@@ -73,8 +74,6 @@ export const fileCellSchema = z.object({
   layer: z.number(),
 });
 export type FileCell = z.infer<typeof fileCellSchema>;
-
-export const fileDifferences = ['kind', 'size', 'content', 'mode', 'owner', 'time', 'target'] as const;
 
 /** A path across the columns. */
 export const fileRowSchema = z.object({

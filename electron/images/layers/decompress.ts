@@ -1,5 +1,4 @@
-import { Readable, type Duplex } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Duplex } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
 import { invalidLayer } from './layerError';
@@ -9,9 +8,10 @@ import { ZstdFrames } from './zstdFrames';
 export type Compression = 'gzip' | 'zstd' | 'none';
 
 /** Large pieces, because each costs a turn of the event loop. */
-const pieceBytes = 256 * 1024;
+const pieceBytes = 1024 * 1024;
 /** Zlib works in a thread of its own: so much is decompressed ahead while what came before is looked at. */
-const streamOptions = { chunkSize: pieceBytes, highWaterMark: 4 * pieceBytes };
+const streamOptions = { chunkSize: pieceBytes, highWaterMark: 2 * pieceBytes };
+const piecesAhead = 3;
 /** Frames end within a piece, and fzstd calls itself for each; that bounds how deep. */
 const zstdPieceBytes = 16 * 1024;
 
@@ -110,26 +110,36 @@ async function* through(
   name: string,
 ): AsyncGenerator<Buffer> {
   let sourceFailure: { error: unknown } | undefined;
-  const watched = (async function* () {
-    try {
-      yield* source;
-    } catch (error) {
-      sourceFailure = { error };
-      throw error;
-    }
-  })();
-  const stop = new AbortController();
-  const fed = pipeline(Readable.from(watched, { highWaterMark: 1 }), transform, { signal: stop.signal });
-  // The failure comes out of the loop below, too.
-  fed.catch(() => undefined);
+  feed(transform, source).catch((error: unknown) => {
+    sourceFailure = { error };
+    transform.destroy(error instanceof Error ? error : new Error(String(error)));
+  });
   try {
     for await (const piece of transform) yield piece as Buffer;
-    await fed;
   } catch (error) {
     throw sourceFailure === undefined ? zlibError(error, name) : sourceFailure.error;
   } finally {
-    stop.abort();
+    transform.destroy();
   }
+}
+
+/** Writes ahead, so that zlib's thread has its next piece when it is done with one. A pipe waits until it has none. */
+async function feed(transform: Duplex, source: AsyncGenerator<Buffer>): Promise<void> {
+  let waiting = 0;
+  let wake: () => void = () => undefined;
+  transform.once('close', () => wake());
+  for await (const piece of source) {
+    waiting += 1;
+    transform.write(piece, () => {
+      waiting -= 1;
+      wake();
+    });
+    while (waiting >= piecesAhead && !transform.destroyed) {
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+    if (transform.destroyed) return;
+  }
+  transform.end();
 }
 
 function zlibError(error: unknown, name: string): unknown {

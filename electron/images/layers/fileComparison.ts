@@ -1,5 +1,5 @@
 import type { FileRow } from '../../../shared/contract';
-import { fileDifferences } from '../../../shared/contract';
+import { fileDifferences } from '../../../shared/contract/fileDifferences';
 import { compareRanges, withRoom } from './bytes';
 import { kindOfNode, type FileView } from './fileView';
 import { codeOf, compareNames, contentBytes } from './layerIndex';

@@ -1,4 +1,4 @@
-import { StudioError } from '../../../shared/contract';
+import { StudioError } from '../../../shared/contract/studioError';
 import type { FileView } from './fileView';
 import { codeOf, contentBytes, type LayerIndex } from './layerIndex';
 import type { SparseMap } from './sparseMap';

@@ -1,13 +1,13 @@
-import {
-  StudioError,
-  type FileCell,
-  type FileFilter,
-  type FileRow,
-  type FileRows,
-  type FileRowsRequest,
-  type FileTreeSummary,
-  fileDifferences,
+import type {
+  FileCell,
+  FileFilter,
+  FileRow,
+  FileRows,
+  FileRowsRequest,
+  FileTreeSummary,
 } from '../../../shared/contract';
+import { fileDifferences } from '../../../shared/contract/fileDifferences';
+import { StudioError } from '../../../shared/contract/studioError';
 import {
   compareViews,
   comparisonCodes,

@@ -1,4 +1,4 @@
-import { StudioError } from '../../../shared/contract';
+import { StudioError } from '../../../shared/contract/studioError';
 
 /** What is said of a layer that is damaged, hostile or over a limit. `message` is a whole sentence. */
 export function invalidLayer(message: string, cause?: unknown): StudioError {

@@ -64,6 +64,11 @@ export class LayerFiles {
     });
   }
 
+  /** To be called when somebody is about to open a tree: it comes a little sooner. */
+  prepare(): void {
+    this.workers.prepare();
+  }
+
   /**
    * Indexes the layers of all columns, tells how far that is, then opens the tree, which lives as long as the stream.
    *

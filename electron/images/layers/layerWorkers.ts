@@ -124,6 +124,11 @@ export class LayerWorkers {
     }
   }
 
+  /** Starts a thread, unless there is one, for whoever asks soon. */
+  prepare(): void {
+    if (!this.closed && this.threads.size === 0) this.start();
+  }
+
   /** Stops the threads; what is under way fails. */
   async close(): Promise<void> {
     this.closed = true;
@@ -213,6 +218,10 @@ export class LayerWorkers {
   private pick(): Thread {
     const idlest = [...this.threads].sort((one, other) => one.links.size - other.links.size)[0];
     if (idlest !== undefined && (idlest.links.size === 0 || this.threads.size >= this.limit)) return idlest;
+    return this.start();
+  }
+
+  private start(): Thread {
     const thread: Thread = { worker: this.launch(), links: new Set() };
     this.threads.add(thread);
     const die = (cause?: unknown): void => {

@@ -6,7 +6,6 @@ import { emptyView, layerView, mergedView, type FileView } from './fileView';
 import { indexLayer } from './indexLayer';
 import type { ColumnToShow, LayerJob } from './layerJobs';
 import { LayerIndex } from './layerIndex';
-import { indexFromContents } from './tableOfContents';
 import { WorkerChannel } from './workerChannel';
 
 /** What a thread for layers runs: each message brings a job and the port over which it is conducted. */
@@ -27,8 +26,11 @@ async function resultOf(job: LayerJob, channel: WorkerChannel): Promise<SharedAr
   switch (job.kind) {
     case 'index':
       return (await indexLayer(channel.source(), job.layer, job.limits, onEntries)).bytes;
-    case 'contents':
+    case 'contents': {
+      // Brings a library with it, which makes each collection of garbage longer; few layers need it.
+      const { indexFromContents } = await import('./tableOfContents');
       return (await indexFromContents(channel.source(), job.format, job.limits)).bytes;
+    }
     case 'extract':
       for await (const piece of extract(channel.source(), job.stretch, job.limits)) await channel.send(piece);
       return undefined;

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { StudioError } from '../../../shared/contract';
+import { StudioError } from '../../../shared/contract/studioError';
 import { windowBytes, type JobFailure, type JobInput, type JobOutput, type TreeQuestion } from './layerJobs';
 
 /** Pieces that have come are joined to about so many bytes: each that is decompressed costs a change of threads. */

@@ -4,6 +4,8 @@ import type { LookupFunction } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 
 const sliceBytes = 64 * 1024;
+/** What has come while its reader was busy is handed over in one piece of up to so many bytes: each has its costs. */
+const aheadBytes = 1024 * 1024;
 
 /** How connections to a host are made. Kept for as long as the host is used, so that connections are used again. */
 export interface HttpAgents {
@@ -53,7 +55,7 @@ export interface HttpAnswer {
 /** Connections that are kept open between requests; TLS with the given settings. */
 export function createAgents(tls: https.AgentOptions & Pick<ConnectionOptions, 'secureContext'>): HttpAgents {
   // No limit of sockets: one whose reader is slow would keep others waiting. Callers limit what they do at once.
-  const options = { keepAlive: true, maxFreeSockets: 8, timeout: 60_000 };
+  const options = { keepAlive: true, maxFreeSockets: 8, timeout: 60_000, highWaterMark: aheadBytes };
   return { http: new http.Agent(options), https: new https.Agent({ ...options, ...tls }) };
 }
 
