@@ -14,10 +14,22 @@ export interface DataColumn<Row> {
   text: (row: Row) => string;
   /** Shown in place of the text. */
   content?: (row: Row) => ReactNode;
+  /** Shown when the pointer rests on the cell, in place of the text. */
+  title?: (row: Row) => string | undefined;
   order?: (row: Row) => number;
+  /** Sorted by unless told otherwise. */
+  isSortable?: boolean;
   isNumber?: boolean;
   /** Set in the fixed-width font. */
   isCode?: boolean;
+  /** Less than what the row is about. */
+  isMinor?: boolean;
+}
+
+export interface DataOrder {
+  /** Id of a column. */
+  column: string;
+  descending: boolean;
 }
 
 const rowHeight = 26;
@@ -25,6 +37,8 @@ const rowHeight = 26;
 /**
  * A table of any number of rows: only those in sight are drawn, and a press on a column's head sorts by it.
  *
+ * @param firstOrder how it is sorted until a head is pressed; without it, as `rows` are
+ * @param isDimmed rows that are on their way out
  * @param filter keeps the rows that it is true of; it runs after the sorting, so that typing into a search is cheap
  */
 export function DataTable<Row>({
@@ -33,16 +47,20 @@ export function DataTable<Row>({
   rows,
   rowKey,
   filter,
+  firstOrder,
   selectedKey,
+  isDimmed,
 }: {
   label: string;
   columns: readonly DataColumn<Row>[];
   rows: readonly Row[];
   rowKey: (row: Row, index: number) => string;
   filter?: ((row: Row) => boolean) | undefined;
+  firstOrder?: DataOrder;
   selectedKey?: string | undefined;
+  isDimmed?: (row: Row) => boolean;
 }) {
-  const [order, setOrder] = useState<{ column: string; descending: boolean }>();
+  const [order, setOrder] = useState(firstOrder);
   const sorted = useMemo(
     () =>
       sortRows(
@@ -82,6 +100,7 @@ export function DataTable<Row>({
               key={column.id}
               label={column.label}
               isNumber={column.isNumber ?? false}
+              isSortable={column.isSortable ?? true}
               sorted={order?.column !== column.id ? undefined : order.descending ? 'descending' : 'ascending'}
               onSort={() =>
                 setOrder({
@@ -103,16 +122,19 @@ export function DataTable<Row>({
               key={key}
               role="row"
               aria-rowindex={index + 2}
-              className={`${styles.row} ${styles.dataRow} ${key === selectedKey ? styles.selected : ''}`}
+              className={`${styles.row} ${styles.dataRow} ${key === selectedKey ? styles.selected : ''} ${isDimmed?.(row) === true ? styles.dimmed : ''}`}
               style={{ ...tracks, position: 'absolute', top: start, left: 0, right: 0 }}
             >
               {columns.map((column) => {
                 const text = column.text(row);
-                const looks = [column.isNumber ? styles.number : '', column.isCode ? styles.code : ''].join(
-                  ' ',
-                );
+                const looks = [
+                  column.isNumber ? styles.number : '',
+                  column.isCode ? styles.code : '',
+                  column.isMinor ? styles.minor : '',
+                ].join(' ');
+                const title = column.title === undefined ? text : column.title(row);
                 return (
-                  <span key={column.id} role="cell" className={looks} title={text}>
+                  <span key={column.id} role="cell" className={looks} title={title}>
                     {column.content === undefined ? text : column.content(row)}
                   </span>
                 );
@@ -127,11 +149,13 @@ export function DataTable<Row>({
 
 function ColumnHead({
   label,
+  isSortable,
   isNumber,
   sorted,
   onSort,
 }: {
   label: string;
+  isSortable: boolean;
   isNumber: boolean;
   sorted: 'ascending' | 'descending' | undefined;
   onSort: () => void;
@@ -143,10 +167,14 @@ function ColumnHead({
       {...(sorted === undefined ? {} : { 'aria-sort': sorted })}
       className={isNumber ? styles.number : ''}
     >
-      <button type="button" className={styles.sort} onClick={onSort}>
-        {label}
-        {sorted !== undefined && <Arrow size={11} strokeWidth={1.5} aria-hidden="true" />}
-      </button>
+      {isSortable ? (
+        <button type="button" className={styles.sort} onClick={onSort}>
+          {label}
+          {sorted !== undefined && <Arrow size={11} strokeWidth={1.5} aria-hidden="true" />}
+        </button>
+      ) : (
+        label
+      )}
     </span>
   );
 }

@@ -1,25 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CacheRecord } from '../contract/cacheRecords';
-import {
-  recordKey,
-  searchRecords,
-  sortRecords,
-  totalBytes,
-  totalsByType,
-  type CacheColumn,
-} from './cacheRecords';
+import { byNodeAndId, recordKey, searchRecords, totalBytes, totalsByType } from './cacheRecords';
 
-const columns: CacheColumn[] = [
-  'id',
-  'type',
-  'description',
-  'node',
-  'size',
-  'lastUsed',
-  'usageCount',
-  'parents',
-];
 const recordArbitrary: fc.Arbitrary<CacheRecord> = fc.record(
   {
     node: fc.constantFrom('node0', 'node1'),
@@ -52,27 +35,14 @@ const recordArbitrary: fc.Arbitrary<CacheRecord> = fc.record(
 const records = fc.uniqueArray(recordArbitrary, { selector: recordKey, maxLength: 30 });
 const keys = (list: readonly CacheRecord[]): string[] => list.map(recordKey);
 
-describe('sorting', () => {
-  it('keeps every record, and gives the same order whatever it was before', () => {
-    fc.assert(
-      fc.property(records, fc.constantFrom(...columns), fc.boolean(), (list, column, descending) => {
-        const sorted = sortRecords(list, { column, descending });
-        expect(keys(sorted).sort()).toEqual(keys(list).sort());
-        expect(sortRecords([...list].reverse(), { column, descending })).toEqual(sorted);
-      }),
-    );
-  });
-
-  it('goes by the column', () => {
-    fc.assert(
-      fc.property(records, (list) => {
-        const sizes = sortRecords(list, { column: 'size', descending: true }).map(({ size }) => size);
-        expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
-        const types = sortRecords(list, { column: 'type', descending: false }).map(({ type }) => type);
-        expect(types).toEqual([...types].sort());
-      }),
-    );
-  });
+it('the order by node and id keeps every record, and is the same whatever it was before', () => {
+  fc.assert(
+    fc.property(records, (list) => {
+      const ordered = byNodeAndId(list);
+      expect(keys(ordered).sort()).toEqual(keys(list).sort());
+      expect(byNodeAndId([...list].reverse())).toEqual(ordered);
+    }),
+  );
 });
 
 it('totals lose nothing and are sorted by size', () => {

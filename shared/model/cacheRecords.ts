@@ -1,14 +1,6 @@
 import type { CacheRecord } from '../contract/cacheRecords';
 import { cacheFilterTest, parseCacheFilters } from './cacheFilter';
 
-export type CacheColumn =
-  'id' | 'type' | 'description' | 'node' | 'size' | 'lastUsed' | 'usageCount' | 'parents';
-
-export interface CacheOrder {
-  column: CacheColumn;
-  descending: boolean;
-}
-
 /** Tells records of several nodes apart: ids repeat. */
 export function recordKey({ node, id }: Pick<CacheRecord, 'node' | 'id'>): string {
   return `${node}\0${id}`;
@@ -37,32 +29,9 @@ export function searchRecords(records: readonly CacheRecord[], query: string, no
   });
 }
 
-/** A sorted copy. Equal ones are in the order of node and id, so that nothing jumps when records come anew. */
-export function sortRecords(
-  records: readonly CacheRecord[],
-  { column, descending }: CacheOrder,
-): CacheRecord[] {
-  const sign = descending ? -1 : 1;
-  return [...records].sort(
-    (a, b) => sign * compareBy(column, a, b) || compareText(a.node, b.node) || compareText(a.id, b.id),
-  );
-}
-
-function compareBy(column: CacheColumn, a: CacheRecord, b: CacheRecord): number {
-  switch (column) {
-    case 'size':
-    case 'usageCount':
-      return a[column] - b[column];
-    case 'lastUsed':
-      return (a.lastUsedMs ?? 0) - (b.lastUsedMs ?? 0);
-    case 'parents':
-      return a.parents.length - b.parents.length;
-    case 'id':
-    case 'type':
-    case 'description':
-    case 'node':
-      return compareText(a[column], b[column]);
-  }
+/** A copy in the order of node and id, which doesn't depend on when records came. */
+export function byNodeAndId(records: readonly CacheRecord[]): CacheRecord[] {
+  return records.toSorted((a, b) => compareText(a.node, b.node) || compareText(a.id, b.id));
 }
 
 function compareText(a: string, b: string): number {
