@@ -10,7 +10,7 @@ import { LayerFiles } from '../images/layers';
 import { RegistryClient } from '../images/registry/registryClient';
 import { defaultCertificateFolders } from '../images/registry/registryConfiguration';
 import { openRegistryImage, registryReference } from '../images/registry/registryImage';
-import { readRegistryTables } from '../images/registry/registryTables';
+import { readRegistryTables, type RegistryTableFile } from '../images/registry/registryTables';
 import { cacheFolder } from '../system/cacheFolder';
 import type { CorruptFileReport } from '../system/jsonFile';
 import type { Logger } from '../system/logger';
@@ -44,7 +44,7 @@ export function openImages(options: ImagePartsOptions): ImageParts {
   const registries = new RegistryClient({
     credentials,
     certificateFolders: defaultCertificateFolders(process.env),
-    tables: () => readRegistryTables(daemonConfigs(folder)),
+    tables: () => readRegistryTables(registryFiles(folder)),
   });
   let opened: Promise<ContentStore | undefined> | undefined;
   // Opening looks at every blob there is: not before somebody looks at an image.
@@ -86,14 +86,23 @@ export function openImages(options: ImagePartsOptions): ImageParts {
   return { images, registries, layerFiles };
 }
 
-/** Where the builders of this machine have their registries set up: Manifold's own, and a `buildkitd` of the system's. */
-function daemonConfigs(userData: string): string[] {
+/** Where registries are set up: for Manifold's own builder, for a `buildkitd` of the system's, and for Docker. */
+function registryFiles(userData: string): RegistryTableFile[] {
   const own =
     process.env['MANIFOLD_BUILDKITD_CONFIG'] || join(userData, 'builders', 'local', 'buildkitd.toml');
-  const ofUser = join(
-    process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config'),
-    'buildkit',
-    'buildkitd.toml',
-  );
-  return [own, ofUser, '/etc/buildkit/buildkitd.toml'];
+  const config = process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config');
+  const docker = process.env['DOCKER_CONFIG'] || join(homedir(), '.docker');
+  return [
+    ...[own, join(config, 'buildkit', 'buildkitd.toml'), '/etc/buildkit/buildkitd.toml'].map(
+      (path) => ({ path, format: 'buildkitd.toml' }) as const,
+    ),
+    // Docker Desktop's, that of an engine without root, and that of one with it.
+    ...[
+      join(docker, 'daemon.json'),
+      join(config, 'docker', 'daemon.json'),
+      process.platform === 'win32'
+        ? join(process.env['ProgramData'] ?? 'C:\\ProgramData', 'docker', 'config', 'daemon.json')
+        : '/etc/docker/daemon.json',
+    ].map((path) => ({ path, format: 'daemon.json' }) as const),
+  ];
 }

@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { BlockList, isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { StudioError } from '../../../shared/contract';
@@ -19,7 +20,7 @@ export interface RegistryTable {
 
 /** What people have set up for their registries. */
 export interface RegistryConfiguration {
-  /** By host, with the port where there is one. */
+  /** By host, with the port where there is one; or by a range of addresses, such as `10.0.0.0/8`. */
   readonly tables?: Readonly<Record<string, RegistryTable>>;
   /** `certs.d` folders; one folder a host in them. */
   readonly certificateFolders?: readonly string[];
@@ -67,7 +68,7 @@ export async function registryEndpoints(
   const { tables = {}, certificateFolders = [], plainHosts = new Set() } = configuration;
   const byName = async (name: string, base: string, isMirror: boolean): Promise<EndpointSettings> => {
     const { host, schemes } = registryAddress(name, plainHosts);
-    const table = Object.hasOwn(tables, name) ? tables[name] : undefined;
+    const table = tableOf(name, tables);
     return {
       host,
       schemes: schemesOf(table, schemes),
@@ -77,7 +78,7 @@ export async function registryEndpoints(
       isMirror,
     };
   };
-  const own = Object.hasOwn(tables, domain) ? tables[domain] : undefined;
+  const own = tableOf(domain, tables);
   const mirrors = await Promise.all(
     (own?.mirrors ?? []).map((mirror) => {
       const [host = '', ...path] = mirror.replace(/^[a-z]+:\/\//i, '').split('/');
@@ -93,6 +94,27 @@ export async function registryEndpoints(
       ? { ...itself, tls: joined(itself.tls, toml?.tls ?? plainTls) }
       : endpointOf(toml.server, false),
   ];
+}
+
+/** A table of the very host goes before one of a range; a host's name is not looked up to find its range. */
+function tableOf(
+  host: string,
+  tables: NonNullable<RegistryConfiguration['tables']>,
+): RegistryTable | undefined {
+  if (Object.hasOwn(tables, host)) return tables[host];
+  const address = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+  if (isIP(address) === 0) return undefined;
+  return Object.entries(tables).find(([range]) => isInRange(address, range))?.[1];
+}
+
+function isInRange(address: string, range: string): boolean {
+  const [, network, bits] = /^([0-9a-f.:]+)\/(\d{1,3})$/i.exec(range) ?? [];
+  if (network === undefined || isIP(network) === 0 || Number(bits) > (isIP(network) === 4 ? 32 : 128))
+    return false;
+  const family = (ip: string): 'ipv4' | 'ipv6' => (isIP(ip) === 4 ? 'ipv4' : 'ipv6');
+  const block = new BlockList();
+  block.addSubnet(network, Number(bits), family(network));
+  return block.check(address, family(address));
 }
 
 function endpointOf({ url, base, tls, headers }: TomlHost, isMirror: boolean): EndpointSettings {

@@ -12,17 +12,29 @@ const tableSchema = z.object({
   keypair: z.array(z.object({ key: z.string(), cert: z.string() })).optional(),
   tlsconfigdir: z.array(z.string()).optional(),
 });
-const fileSchema = z.object({ registry: z.record(z.string(), tableSchema).optional() });
+const buildkitdSchema = z.object({ registry: z.record(z.string(), tableSchema).optional() });
+const daemonSchema = z.object({
+  'registry-mirrors': z.array(z.string()).optional(),
+  'insecure-registries': z.array(z.string()).optional(),
+});
+
+/** A file that says how registries are reached. */
+export interface RegistryTableFile {
+  /** Absolute. */
+  readonly path: string;
+  /** Who else reads it: BuildKit (docs/buildkitd.toml.md), or a Docker Engine (docs.docker.com, "dockerd"). */
+  readonly format: 'buildkitd.toml' | 'daemon.json';
+}
 
 /**
- * What is set up for registries in files as BuildKit reads them (docs/buildkitd.toml.md): so that Manifold finds an image
- * where its builder finds it. A registry's first table counts; files that are not there,
- * or are for others' eyes, are left out.
+ * What is set up for registries on this machine, so that Manifold finds an image where its builder or Docker finds it.
+ * A registry's first table counts; files that are not there, or are for others' eyes, are left out.
  *
- * @param files absolute paths
  * @throws StudioError `invalid-request` for a damaged file; the file system's error
  */
-export async function readRegistryTables(files: readonly string[]): Promise<Record<string, RegistryTable>> {
+export async function readRegistryTables(
+  files: readonly RegistryTableFile[],
+): Promise<Record<string, RegistryTable>> {
   const tables = new Map<string, RegistryTable>();
   for (const file of files) {
     for (const [host, table] of Object.entries(await readTables(file)))
@@ -31,25 +43,42 @@ export async function readRegistryTables(files: readonly string[]): Promise<Reco
   return Object.fromEntries(tables);
 }
 
-async function readTables(file: string): Promise<Record<string, RegistryTable>> {
+async function readTables({ path, format }: RegistryTableFile): Promise<Record<string, RegistryTable>> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readFile(path, 'utf8');
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return {};
     throw error;
   }
   try {
-    return fileSchema.parse(parse(text)).registry ?? {};
+    return format === 'daemon.json'
+      ? tablesOfEngine(daemonSchema.parse(JSON.parse(text === '' ? '{}' : text)))
+      : (buildkitdSchema.parse(parse(text)).registry ?? {});
   } catch (cause) {
     throw new StudioError(
       {
         code: 'invalid-request',
-        message: `The registries in ${file} can’t be understood.`,
-        hint: 'Correct the file; BuildKit’s documentation of buildkitd.toml says how it is written.',
-        details: { subject: file, ...(cause instanceof Error ? { cause: cause.message } : {}) },
+        message: `The registries in ${path} can’t be understood.`,
+        hint: `Correct the file; the documentation of ${format} says how it is written.`,
+        details: { subject: path, ...(cause instanceof Error ? { cause: cause.message } : {}) },
       },
       { cause },
     );
   }
+}
+
+/** An engine has mirrors for Docker Hub only; a registry that is insecure may have a wrong certificate, or none. */
+function tablesOfEngine(settings: z.infer<typeof daemonSchema>): Record<string, RegistryTable> {
+  const tables: Record<string, RegistryTable> = {};
+  for (const entry of settings['insecure-registries'] ?? []) {
+    tables[entry.replace(/^[a-z]+:\/\//i, '')] = { http: true, insecure: true };
+  }
+  const mirrors = (settings['registry-mirrors'] ?? []).map((mirror) => new URL(mirror));
+  for (const { protocol, host } of mirrors) if (protocol === 'http:') tables[host] ??= { http: true };
+  if (mirrors.length > 0) {
+    const places = mirrors.map(({ host, pathname }) => `${host}${pathname}`);
+    tables['docker.io'] = { ...tables['docker.io'], mirrors: places };
+  }
+  return tables;
 }
