@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { StudioError } from '../../shared/contract';
 import { BlobError } from '../images/blobSource';
-import { ImageError } from '../images/resultImage';
+import { ImageError } from '../images/document';
 import { assemblyFailure } from './assembleParts';
 import type { PartRunOptions } from './partRun';
 import type { Assembly } from './plan';

@@ -5,7 +5,7 @@ import { assembleOciArchives, assembleTars } from '../images/assembleArchive';
 import { BlobError, type BlobSource } from '../images/blobSource';
 import { combineIndexes } from '../images/combineIndex';
 import { RegistryClient } from '../images/registry/registryClient';
-import { ImageError } from '../images/resultImage';
+import { ImageError } from '../images/document';
 import { TarError } from '../images/tarIndex';
 import { fileError } from '../system/fileErrors';
 import type { PartOutcome, PartRunOptions } from './partRun';

@@ -4,7 +4,8 @@ import { BlobError, type BlobSource } from './blobSource';
 import { combineIndexes, type CombinedIndex } from './combineIndex';
 import { OciArchive } from './ociArchive';
 import { foreignLayerType, OciArchiveWriter } from './ociArchiveWriter';
-import { documentSchema, ImageError, maxManifestBytes, parseDocument, type Descriptor } from './resultImage';
+import { documentKind, ImageError, jsonOf, parseDocument } from './document';
+import { documentSchema, maxManifestBytes, type Descriptor } from './resultImage';
 import { readPieces, scanTar } from './tarIndex';
 import { TarWriter } from './tarWriter';
 import { replaceFile } from '../system/replaceFile';
@@ -129,13 +130,15 @@ async function writeArchive(
 }
 
 async function contentsOf(
-  { digest }: Descriptor,
+  manifest: Descriptor,
   source: BlobSource,
   signal: AbortSignal,
 ): Promise<Descriptor[]> {
+  const { digest } = manifest;
   const bytes = await source.read(digest, { maxBytes: maxManifestBytes, signal });
-  const { config, layers, manifests } = parseDocument(documentSchema, bytes, digest);
-  if (manifests !== undefined) throw new ImageError(`${digest} is an index inside of an index.`);
+  const { config, layers } = parseDocument(documentSchema, bytes, digest);
+  if (documentKind(jsonOf(bytes, digest), manifest) === 'index')
+    throw new ImageError(`${digest} is an index inside of an index.`);
   return [...(config === undefined ? [] : [config]), ...(layers ?? [])];
 }
 

@@ -1,13 +1,12 @@
 import { canonicalPlatform } from '../../shared/model/nodeAssignment';
 import { sha256Digest, type BlobSource } from './blobSource';
+import { documentKind, ImageError, jsonOf, parseDocument } from './document';
+import { dockerList, ociIndex } from './mediaTypes';
 import {
   configPlatform,
   documentSchema,
-  ImageError,
-  indexTypes,
   isImage,
   maxManifestBytes,
-  parseDocument,
   platformName,
   type Descriptor,
 } from './resultImage';
@@ -32,8 +31,6 @@ export interface CombinedIndex {
   manifests: CombinedManifest[];
 }
 
-const ociIndex = 'application/vnd.oci.image.index.v1+json';
-const dockerList = 'application/vnd.docker.distribution.manifest.list.v2+json';
 const dockerTypes = 'application/vnd.docker.';
 const subjectAnnotation = 'vnd.docker.reference.digest';
 
@@ -92,13 +89,15 @@ async function readPart(
 ): Promise<{ entries: Omit<Entry, 'part'>[]; annotations: Readonly<Record<string, unknown>> }> {
   const bytes = await source.read(digest, { maxBytes: maxManifestBytes, signal });
   const document = parseDocument(documentSchema, bytes, digest);
-  if (document.manifests !== undefined && indexTypes.has(document.mediaType ?? ociIndex)) {
-    const raw = JSON.parse(Buffer.from(bytes).toString('utf8')) as {
+  const json = jsonOf(bytes, digest);
+  if (documentKind(json, { digest }) === 'index') {
+    const raw = json as {
       manifests: Record<string, unknown>[];
       annotations?: Record<string, unknown>;
     };
+    const { manifests = [] } = document;
     return {
-      entries: document.manifests.map((descriptor, index) => ({ descriptor, raw: raw.manifests[index]! })),
+      entries: manifests.map((descriptor, index) => ({ descriptor, raw: raw.manifests[index]! })),
       annotations: raw.annotations ?? {},
     };
   }

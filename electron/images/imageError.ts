@@ -1,6 +1,6 @@
 import { StudioError } from '../../shared/contract';
 import { BlobError } from './blobSource';
-import { ImageError } from './resultImage';
+import { ImageError } from './document';
 import { TarError } from './tarIndex';
 
 /** Turns what is wrong with an image into an error that people understand; other errors come back as they are. */

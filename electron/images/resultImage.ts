@@ -2,17 +2,12 @@ import { z } from 'zod';
 import type { PlatformResult } from '../../shared/contract';
 import { formatPlatform, normalizePlatform, type Platform } from '../../shared/model/platform';
 import type { BlobSource } from './blobSource';
+import { documentKind, ImageError, jsonOf, parseDocument } from './document';
 
 /** As registries and containerd have it. */
 export const maxManifestBytes = 4 * 1024 * 1024;
 const maxConfigBytes = 4 * 1024 * 1024;
 const maxManifests = 1000;
-
-/** Media types of documents that list manifests. */
-export const indexTypes = new Set([
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-]);
 
 const platformSchema = z.object({
   os: z.string(),
@@ -45,11 +40,6 @@ export interface ImageContents {
   platforms: PlatformResult[];
 }
 
-/** An image whose manifests make no sense. */
-export class ImageError extends Error {
-  override readonly name = 'ImageError';
-}
-
 /**
  * Reads what an image holds, from its digest down to its layers' digests and sizes. Indexes inside of indexes are
  * followed, each once.
@@ -73,8 +63,8 @@ export async function readImage(
     const bytes = await source.read(descriptor.digest, { maxBytes: maxManifestBytes, signal });
     const document = parseDocument(documentSchema, bytes, descriptor.digest);
     const mediaType = document.mediaType ?? descriptor.mediaType;
-    if (document.manifests !== undefined && (mediaType === undefined || indexTypes.has(mediaType))) {
-      for (const child of document.manifests.filter(isImage)) await visit(child);
+    if (documentKind(jsonOf(bytes, descriptor.digest), descriptor) === 'index') {
+      for (const child of (document.manifests ?? []).filter(isImage)) await visit(child);
       return mediaType;
     }
     if (document.layers === undefined)
@@ -110,7 +100,7 @@ export async function configPlatform(
   signal: AbortSignal,
 ) {
   const bytes = await source.read(config.digest, { maxBytes: maxConfigBytes, signal });
-  return platformSchema.safeParse(json(bytes, config.digest)).data;
+  return platformSchema.safeParse(jsonOf(bytes, config.digest)).data;
 }
 
 /** A platform as descriptors and configs have it. */
@@ -138,19 +128,4 @@ export function normalizedPlatform(platform: DescribedPlatform): Platform {
     ...(osVersion && { osVersion }),
     ...(osFeatures && { osFeatures }),
   });
-}
-
-/** @throws ImageError when the bytes are no JSON, or another document than the schema's */
-export function parseDocument<T>(schema: z.ZodType<T>, bytes: Uint8Array, digest: string): T {
-  const parsed = schema.safeParse(json(bytes, digest));
-  if (parsed.success) return parsed.data;
-  throw new ImageError(`${digest} is no image manifest: ${z.prettifyError(parsed.error)}`);
-}
-
-function json(bytes: Uint8Array, digest: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
-  } catch (cause) {
-    throw new ImageError(`${digest} is no JSON document.`, { cause });
-  }
 }

@@ -1,6 +1,7 @@
 import { replaceFile } from '../../system/replaceFile';
 import { OciArchiveWriter } from '../ociArchiveWriter';
-import { indexBytes, ociIndex, type OciDescriptor } from './ociDocuments';
+import { ociIndex } from '../mediaTypes';
+import { indexBytes, type OciDescriptor } from './ociDocuments';
 import type { ImageContents } from './imageContents';
 import type { TransferMeter } from './transferProgress';
 

@@ -7,6 +7,8 @@ import type { ImageDescriptor } from '../../../shared/contract';
 import { parseReference, type ImageReference } from '../../../shared/model/reference';
 import type { OpenImage } from '../openImage';
 import { RegistryClient } from '../registry/registryClient';
+import { readTree } from '../inspect/tree';
+import { ImageActions } from './imageActions';
 import { contentsOf } from './imageContents';
 import { deleteTag } from './deleteTag';
 import { inParallel } from './inParallel';
@@ -71,7 +73,7 @@ describe('composeIndex', () => {
       attached.digest,
       digestOf('att'),
     ]);
-    expect(parseOciDocument(bytes, 'x').manifests!.at(-1)).toEqual({
+    expect(parseOciDocument(bytes, { digest: 'x' }).document.manifests!.at(-1)).toEqual({
       mediaType: manifestType,
       digest: digestOf('att'),
       size: 6,
@@ -116,6 +118,53 @@ describe('contentsOf', () => {
   });
 });
 
+describe('a document that is an index and a manifest at once', () => {
+  const layer = { mediaType: 'application/vnd.oci.image.layer.v1.tar', digest: digestOf('layer'), size: 1 };
+  const part = manifest(digestOf('part'), 'amd64');
+  const ambiguous: [title: string, document: object][] = [
+    ['without a type', { manifests: [part], config: layer, layers: [layer] }],
+    ['called an index', { mediaType: indexType, manifests: [part], layers: [layer] }],
+    ['called a manifest', { mediaType: manifestType, manifests: [part], config: layer, layers: [layer] }],
+    ['of an index’s fields, called a manifest', { mediaType: manifestType, manifests: [part] }],
+    ['of a manifest’s fields, called an index', { mediaType: indexType, config: layer, layers: [layer] }],
+  ];
+  const actionsOn = (image: OpenImage): ImageActions =>
+    new ImageActions({
+      images: { use: (_source, work) => work(image) },
+      registries: new RegistryClient({ credentials: { credentials: async () => undefined } }),
+      chooseArchive: async () => '/never/written.tar',
+    });
+  const refusedIn = (image: OpenImage) => ({
+    copied: async () => {
+      const copying = actionsOn(image).copy({ source: image.source, target: { kind: 'archive' } }, never);
+      for await (const item of copying) expect(item.type).toBe('progress');
+    },
+    composed: () => composeIndex([{ image }, { image }], asItIs, never),
+    inspected: () => readTree(image, never),
+  });
+
+  it.each(ambiguous)(
+    'is refused when it is inspected, copied, or put into an index: one %s',
+    async (_title, document) => {
+      const { copied, composed, inspected } = refusedIn(imageOf([document]));
+      await expect(copied()).rejects.toMatchObject({ code: 'image-invalid' });
+      await expect(composed()).rejects.toMatchObject({ name: 'ImageError' });
+      await expect(inspected()).rejects.toMatchObject({ name: 'ImageError' });
+    },
+  );
+
+  it.each(ambiguous)('is refused also as part of an index: one %s', async (_title, document) => {
+    const text = JSON.stringify(document);
+    const listed = { ...manifest(digestOf(text), 'amd64'), size: text.length };
+    const image = imageOf([document, { schemaVersion: 2, mediaType: indexType, manifests: [listed] }]);
+    const { copied, inspected } = refusedIn(image);
+    await expect(copied()).rejects.toMatchObject({ code: 'image-invalid' });
+    expect(await inspected()).toMatchObject({
+      children: [{ type: 'unknown', problem: { code: 'image-invalid' } }],
+    });
+  });
+});
+
 describe('indexBytes', () => {
   it('writes what it reads', () => {
     // zod leaves this one out of records, for safety's sake.
@@ -134,7 +183,7 @@ describe('indexBytes', () => {
     fc.assert(
       fc.property(fc.array(descriptor), (manifests) => {
         const bytes = indexBytes({ mediaType: indexType, manifests: manifests });
-        const read = parseOciDocument(bytes, 'x').manifests ?? [];
+        const read = parseOciDocument(bytes, { digest: 'x' }).document.manifests ?? [];
         expect(JSON.parse(JSON.stringify(read))).toEqual(JSON.parse(JSON.stringify(manifests)));
         expect(Buffer.from(bytes).toString()).not.toMatch(/[<>&\u2028\u2029]/);
       }),

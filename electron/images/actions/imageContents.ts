@@ -1,8 +1,10 @@
 import { foreignLayerType } from '../ociArchiveWriter';
 import type { OpenImage } from '../openImage';
-import { ImageError, maxManifestBytes } from '../resultImage';
+import { ImageError } from '../document';
+import { maxManifestBytes } from '../resultImage';
 import { inParallel } from './inParallel';
-import { isIndex, ociIndex, ociManifest, parseOciDocument, type OciDescriptor } from './ociDocuments';
+import { ociIndex, ociManifest } from '../mediaTypes';
+import { parseOciDocument, type OciDescriptor } from './ociDocuments';
 
 /** As many as an index may reasonably lead to. */
 const maxManifests = 1000;
@@ -60,10 +62,9 @@ export async function contentsOf(
     const next: typeof level = [];
     await inParallel(fresh, readsAtOnce, signal, async ({ digest, mediaType, image }, own) => {
       const bytes = await image.read(digest, { maxBytes: maxManifestBytes, signal: own });
-      const document = parseOciDocument(bytes, digest);
-      const isList = isIndex(document, mediaType);
-      const children = isList ? (document.manifests ?? []) : [];
-      const parts: OciDescriptor[] = isList
+      const { document, isIndex } = parseOciDocument(bytes, { digest, mediaType });
+      const children = isIndex ? (document.manifests ?? []) : [];
+      const parts: OciDescriptor[] = isIndex
         ? []
         : [
             ...(document.config ? [document.config] : []),
@@ -76,7 +77,7 @@ export async function contentsOf(
       next.push(...children.map((child) => ({ digest: child.digest, mediaType: child.mediaType, image })));
       manifests.set(digest, {
         digest,
-        mediaType: document.mediaType || mediaType || (isList ? ociIndex : ociManifest),
+        mediaType: document.mediaType || mediaType || (isIndex ? ociIndex : ociManifest),
         bytes,
         image,
         children: children.map((child) => child.digest),

@@ -3,22 +3,10 @@ import { canonicalPlatform } from '../../../shared/model/nodeAssignment';
 import { parsePlatform } from '../../../shared/model/platform';
 import { sha256Digest } from '../blobSource';
 import type { OpenImage } from '../openImage';
-import {
-  configPlatform,
-  ImageError,
-  maxManifestBytes,
-  normalizedPlatform,
-  platformName,
-} from '../resultImage';
-import {
-  dockerList,
-  indexBytes,
-  isIndex,
-  ociIndex,
-  parseOciDocument,
-  type OciDescriptor,
-  type OciDocument,
-} from './ociDocuments';
+import { ImageError } from '../document';
+import { configPlatform, maxManifestBytes, normalizedPlatform, platformName } from '../resultImage';
+import { dockerList, ociIndex } from '../mediaTypes';
+import { indexBytes, parseOciDocument, type OciDescriptor, type OciDocument } from './ociDocuments';
 
 const referenceType = 'vnd.docker.reference.type';
 const referenceDigest = 'vnd.docker.reference.digest';
@@ -126,16 +114,10 @@ export async function composeIndex(
 }
 
 async function readPart(part: IndexPart, signal: AbortSignal): Promise<ReadPart> {
-  const { digest, mediaType } = part.image.root;
-  const bytes = await part.image.read(digest, { maxBytes: maxManifestBytes, signal });
-  const document = parseOciDocument(bytes, digest);
-  return {
-    ...part,
-    bytes,
-    mediaType: document.mediaType || mediaType,
-    document,
-    isIndex: isIndex(document, mediaType),
-  };
+  const { root } = part.image;
+  const bytes = await part.image.read(root.digest, { maxBytes: maxManifestBytes, signal });
+  const { document, isIndex } = parseOciDocument(bytes, root);
+  return { ...part, bytes, mediaType: document.mediaType || root.mediaType, document, isIndex };
 }
 
 /** A manifest as it is, without an index around it. */

@@ -1,9 +1,5 @@
 import { z } from 'zod';
-import { parseDocument } from '../resultImage';
-
-export const ociIndex = 'application/vnd.oci.image.index.v1+json';
-export const ociManifest = 'application/vnd.oci.image.manifest.v1+json';
-export const dockerList = 'application/vnd.docker.distribution.manifest.list.v2+json';
+import { documentKind, jsonOf, parseDocument } from '../document';
 
 const text = z.string().nullish();
 const texts = z.record(z.string(), z.string()).nullish();
@@ -41,15 +37,19 @@ export type OciDescriptor = z.infer<typeof descriptorSchema>;
 /** What indexes and manifests have between them, artifact manifests with their `blobs` too. */
 export type OciDocument = z.infer<typeof indexSchema>;
 
-/** @throws ImageError when it is neither an index nor a manifest */
-export function parseOciDocument(bytes: Uint8Array, digest: string): OciDocument {
-  return parseDocument(indexSchema, bytes, digest);
-}
-
-/** Whether a document lists manifests. Some say nothing about themselves; their descriptor does, or their content. */
-export function isIndex(document: OciDocument, mediaType?: string | null): boolean {
-  const told = document.mediaType || mediaType;
-  return told ? told === ociIndex || told === dockerList : Array.isArray(document.manifests);
+/**
+ * Reads an index or a manifest.
+ *
+ * @param descriptor what led to it
+ * @throws ImageError when it is neither, or both
+ */
+export function parseOciDocument(
+  bytes: Uint8Array,
+  descriptor: { readonly digest: string; readonly mediaType?: string },
+): { document: OciDocument; isIndex: boolean } {
+  const document = parseDocument(indexSchema, bytes, descriptor.digest);
+  const isIndex = documentKind(jsonOf(bytes, descriptor.digest), descriptor) === 'index';
+  return { document, isIndex };
 }
 
 /**
@@ -68,7 +68,7 @@ export function indexBytes(index: {
     ['schemaVersion', 2],
     ['mediaType', mediaType],
     ['artifactType', artifactType],
-    ['manifests', manifests.map(descriptor)],
+    ['manifests', manifests.map(descriptor), 'always'],
     ['subject', subject ? descriptor(subject) : undefined],
     ['annotations', sorted(annotations)],
   ]);

@@ -1,5 +1,5 @@
 import type { ImageConfig } from '../../../shared/contract';
-import { ImageError } from '../resultImage';
+import { ImageError } from '../document';
 import { platformOf } from './descriptor';
 import { alignHistory } from './history';
 import { keysOf, mapOf, memberOf, numberOf, objectOf, present, textOf, textsOf } from './loose';

@@ -16,9 +16,9 @@ import type { Logger } from '../../system/logger';
 import { BlobError, checkDigest } from '../blobSource';
 import { imageError } from '../imageError';
 import type { ImageOpener, OpenImage } from '../openImage';
-import { ImageError, maxManifestBytes } from '../resultImage';
+import { ImageError, jsonOf } from '../document';
+import { maxManifestBytes } from '../resultImage';
 import { sourceName } from '../sourceName';
-import { jsonOf } from './document';
 import { KnownPlatforms } from './knownPlatforms';
 import { provenanceOf } from './provenance';
 import type { RecentImages } from './recentImages';
@@ -142,7 +142,7 @@ export class ImageInspection {
   }
 
   private async json(image: OpenImage, digest: string, signal: AbortSignal): Promise<unknown> {
-    return jsonOf(await image.read(digest, { maxBytes: maxDocumentBytes, signal }));
+    return jsonOf(await image.read(digest, { maxBytes: maxDocumentBytes, signal }), digest);
   }
 
   private async use<T>(

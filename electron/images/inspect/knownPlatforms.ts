@@ -5,7 +5,7 @@ import { timeLimit } from '../../system/timeLimit';
 import type { ImageOpener, OpenImage } from '../openImage';
 import { maxManifestBytes } from '../resultImage';
 import { descriptorsOf } from './descriptor';
-import { documentKind, jsonOf } from './document';
+import { documentKind, jsonOf } from '../document';
 import { listOf, memberOf } from './loose';
 import { readTree } from './tree';
 
@@ -69,9 +69,9 @@ export class KnownPlatforms {
 
 /** By the index alone where that tells: registries count every manifest that is read of them as a pull. */
 async function platformsOf(image: OpenImage, signal: AbortSignal): Promise<string[]> {
-  const { digest, mediaType } = image.root;
-  const index = jsonOf(await image.read(digest, { maxBytes: maxManifestBytes, signal }));
-  if (documentKind(index, mediaType) === 'index') {
+  const { root } = image;
+  const index = jsonOf(await image.read(root.digest, { maxBytes: maxManifestBytes, signal }), root.digest);
+  if (documentKind(index, root) === 'index') {
     const entries = listOf(memberOf(index, 'manifests'));
     // Attestations have one too, `unknown/unknown`.
     if (entries.every((entry) => memberOf(entry, 'platform') !== undefined))

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { provenanceSchema } from '../../../shared/contract';
-import { ImageError } from '../resultImage';
+import { ImageError } from '../document';
 import { provenanceOf } from './provenance';
 
 const layer = (name: string): object => ({ mediaType: 'x', digest: `sha256:${name}`, size: 1 });

@@ -1,5 +1,5 @@
 import type { Provenance } from '../../../shared/contract';
-import { ImageError } from '../resultImage';
+import { ImageError } from '../document';
 import { layerLinesOf } from './layerLines';
 import { booleanOf, listOf, mapOf, memberOf, objectOf, present, textOf } from './loose';
 import { unwrapStatement } from './statement';

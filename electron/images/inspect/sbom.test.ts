@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sbomSchema } from '../../../shared/contract';
-import { ImageError } from '../resultImage';
+import { ImageError } from '../document';
 import { sbomOf } from './sbom';
 
 describe('sbomOf', () => {

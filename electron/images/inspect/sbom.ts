@@ -1,5 +1,5 @@
 import type { Sbom } from '../../../shared/contract';
-import { ImageError } from '../resultImage';
+import { ImageError } from '../document';
 import { cycloneDxOf } from './cycloneDx';
 import { memberOf } from './loose';
 import { spdxOf } from './spdx';

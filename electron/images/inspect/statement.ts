@@ -1,5 +1,5 @@
 import type { ImageDescriptor, Statement } from '../../../shared/contract';
-import { ImageError } from '../resultImage';
+import { ImageError } from '../document';
 import { memberOf, objectOf, textOf } from './loose';
 
 /** BuildKit docs/attestations/attestation-storage.md; cosign writes the other. */

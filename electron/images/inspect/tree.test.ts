@@ -10,7 +10,7 @@ import {
 import { MemoryImage, ociConfig, ociIndex, ociLayer, ociManifest } from '../../testing/memoryImage';
 import { BlobError } from '../blobSource';
 import type { OpenImage } from '../openImage';
-import { ImageError } from '../resultImage';
+import { ImageError } from '../document';
 import { readTree } from './tree';
 
 const never = new AbortController().signal;

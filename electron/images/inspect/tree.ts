@@ -11,13 +11,19 @@ import type {
 import { StudioError } from '../../../shared/contract';
 import { atMost } from '../../system/atMost';
 import { imageError } from '../imageError';
+import {
+  isImageConfigType,
+  isIndexType,
+  isManifestType,
+  isSchema1Type,
+  isStatementType,
+} from '../mediaTypes';
 import type { OpenImage } from '../openImage';
-import { ImageError, maxManifestBytes } from '../resultImage';
+import { documentKind, ImageError, jsonOf, schema1Error } from '../document';
+import { maxManifestBytes } from '../resultImage';
 import { descriptorOf, descriptorsOf, isDigest } from './descriptor';
-import { documentKind, jsonOf, schema1Error } from './document';
 import { imageConfigOf } from './imageConfig';
 import { listOf, mapOf, memberOf, present, textOf } from './loose';
-import { isImageConfigType, isIndexType, isManifestType, isSchema1Type, isStatementType } from './mediaTypes';
 import { statementOf } from './statement';
 
 /** Documents that are fetched side by side. */
@@ -90,13 +96,13 @@ class TreeReader {
     if (parents.has(digest)) throw new ImageError(`The index ${digest} lists itself.`);
     if (parents.size >= maxDepth)
       throw new ImageError(`Indexes are inside of one another more than ${maxDepth} times.`);
-    if (isSchema1Type(mediaType)) throw schema1Error();
+    if (isSchema1Type(mediaType)) throw schema1Error(digest);
     if (mediaType !== '' && !isIndexType(mediaType) && !isManifestType(mediaType))
       return unknown(id, descriptor);
 
     const bytes = await this.fetch(descriptor, maxManifestBytes);
-    const document = jsonOf(bytes);
-    const kind = documentKind(document, mediaType);
+    const document = jsonOf(bytes, digest);
+    const kind = documentKind(document, descriptor);
     const described = {
       ...descriptor,
       mediaType: textOf(memberOf(document, 'mediaType')) ?? mediaType,
@@ -166,7 +172,7 @@ class TreeReader {
   ): Promise<[image?: ImageConfig | undefined, problem?: StudioErrorData | undefined]> {
     try {
       const bytes = await this.fetch(config, maxConfigBytes);
-      const image = imageConfigOf(jsonOf(bytes), layers);
+      const image = imageConfigOf(jsonOf(bytes, config.digest), layers);
       const fits = image.diffIds.length === layers;
       const misfit = `The manifest has ${layers} layers, and the config tells of ${image.diffIds.length}.`;
       return [image, sizeProblem(config, bytes) ?? (fits ? undefined : problemOf(new ImageError(misfit)))];
@@ -183,7 +189,7 @@ class TreeReader {
         if (statement.predicateType !== '' || statement.descriptor.size > maxConfigBytes) return statement;
         try {
           const bytes = await this.fetch(statement.descriptor, maxConfigBytes);
-          return statementOf(statement.descriptor, jsonOf(bytes));
+          return statementOf(statement.descriptor, jsonOf(bytes, statement.descriptor.digest));
         } catch {
           this.signal.throwIfAborted();
           // It tells when it is opened.

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { ManifestNode } from '../../../shared/contract';
 import type { OpenImage } from '../openImage';
-import { ImageError, maxManifestBytes } from '../resultImage';
+import { ImageError } from '../document';
+import { maxManifestBytes } from '../resultImage';
 import { TarWriter } from '../tarWriter';
 
 /**

@@ -6,7 +6,8 @@ import { BlobError } from '../blobSource';
 import { daemonContent, type DaemonContent } from '../daemonContent';
 import { imageError } from '../imageError';
 import type { BlobToRead, OpenImage } from '../openImage';
-import { ImageError, maxManifestBytes } from '../resultImage';
+import { ImageError } from '../document';
+import { maxManifestBytes } from '../resultImage';
 import type { HeldImage } from './heldImage';
 import { openArchive } from './openArchive';
 

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { z } from 'zod';
 import { canonicalName, parseReference } from '../../../shared/model/reference';
 import { BlobError, sha256Digest } from '../blobSource';
-import { ImageError, parseDocument } from '../resultImage';
+import { ImageError, parseDocument } from '../document';
 import { readArchiveFile, type ArchiveFiles } from './archiveFiles';
 import { ArchiveImage } from './archiveImage';
 import type { ArchiveToOpen } from './ociLayout';

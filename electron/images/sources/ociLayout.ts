@@ -2,12 +2,12 @@ import { z } from 'zod';
 import type { ImageSource } from '../../../shared/contract';
 import { canonicalName, parseReference } from '../../../shared/model/reference';
 import { sha256Digest } from '../blobSource';
-import { ImageError, parseDocument } from '../resultImage';
+import { ImageError, parseDocument } from '../document';
+import { ociIndex } from '../mediaTypes';
 import { readArchiveFile, type ArchiveFiles } from './archiveFiles';
 import { ArchiveImage } from './archiveImage';
 import { noSuchImage } from './sourceErrors';
 
-const ociIndex = 'application/vnd.oci.image.index.v1+json';
 const indexFile = 'index.json';
 /** image-spec annotations.md, and what BuildKit and containerd put beside it (containerd images.AnnotationImageName). */
 const nameAnnotations = ['io.containerd.image.name', 'org.opencontainers.image.ref.name'];

@@ -5,7 +5,7 @@ import zlib from 'node:zlib';
 import { StudioError, type ImageSource } from '../../../shared/contract';
 import { fileError } from '../../system/fileErrors';
 import { imageError } from '../imageError';
-import { ImageError } from '../resultImage';
+import { ImageError } from '../document';
 import { FolderFiles, TarFiles, type ArchiveFiles } from './archiveFiles';
 import type { ArchiveImage } from './archiveImage';
 import { isDockerArchive, openDockerArchive } from './dockerArchive';

@@ -1,11 +1,12 @@
 /** Media types of image-spec media-types.md and of Docker's distribution manifests. */
 
-const indexes = new Set([
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-]);
+export const ociIndex = 'application/vnd.oci.image.index.v1+json';
+export const ociManifest = 'application/vnd.oci.image.manifest.v1+json';
+export const dockerList = 'application/vnd.docker.distribution.manifest.list.v2+json';
+
+const indexes = new Set([ociIndex, dockerList]);
 const manifests = new Set([
-  'application/vnd.oci.image.manifest.v1+json',
+  ociManifest,
   'application/vnd.docker.distribution.manifest.v2+json',
   // Of the image specification's release candidates; artifacts were made with it.
   'application/vnd.oci.artifact.manifest.v1+json',
