@@ -12,6 +12,7 @@ import {
 } from './layerIndex';
 import { invalidLayer } from './layerError';
 import { maxPathBytes, maxPathDepth, type LayerLimits } from './limits';
+import { NameHash } from './nameHash';
 import { Oddities } from './oddities';
 import type { SparseMap } from './sparseMap';
 
@@ -58,6 +59,7 @@ export class LayerIndexBuilder {
   private targets: Uint8Array = new Uint8Array(1 << 12);
   private targetsEnd = 0;
   private table = new Int32Array(1 << 12);
+  private readonly hash = new NameHash();
   private readonly executables: ExecutableHeader[] = [];
   private readonly executableAt = new Map<string, number>();
   private readonly sparse = new Map<number, SparseMap>();
@@ -321,7 +323,7 @@ export class LayerIndexBuilder {
   /** Where the table has the node of a name in a folder, or has room for it: there is 0. */
   private slotOf(folder: number, name: Uint8Array, start: number, end: number): number {
     const mask = this.table.length - 1;
-    let slot = hash(folder, name, start, end) & mask;
+    let slot = this.hash.of(folder, name, start, end) & mask;
     for (; this.table[slot] !== 0; slot = (slot + 1) & mask) {
       const node = this.table[slot]!;
       if (
@@ -362,7 +364,8 @@ export class LayerIndexBuilder {
     const table = new Int32Array(this.table.length * 2);
     const mask = table.length - 1;
     for (let node = 1; node < this.count; node++) {
-      let slot = hash(this.parent[node]!, this.names, this.nameStart[node]!, this.nameEnd[node]!) & mask;
+      let slot =
+        this.hash.of(this.parent[node]!, this.names, this.nameStart[node]!, this.nameEnd[node]!) & mask;
       while (table[slot] !== 0) slot = (slot + 1) & mask;
       table[slot] = node;
     }
@@ -470,13 +473,6 @@ export class LayerIndexBuilder {
     });
     return columns;
   }
-}
-
-/** FNV-1a over the folder's number and the name. */
-function hash(folder: number, bytes: Uint8Array, start: number, end: number): number {
-  let value = Math.imul(folder ^ 0x811c9dc5, 0x01000193);
-  for (let at = start; at < end; at++) value = Math.imul(value ^ bytes[at]!, 0x01000193);
-  return value ^ (value >>> 15);
 }
 
 function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
