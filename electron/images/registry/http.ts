@@ -49,6 +49,7 @@ export interface HttpAnswer {
   header(name: string): string | undefined;
   /** Pieces as they arrive, each in memory of its own. Leaving the loop closes the connection. */
   readonly body: AsyncIterable<Uint8Array<ArrayBuffer>>;
+  /** Gives the rest up. A short one is still taken in, for as long as an idle host is waited for. */
   discard(): void;
 }
 
@@ -174,6 +175,7 @@ function answerOf(
   const status = message.statusCode ?? 0;
   const { remoteAddress } = message.socket;
   const close = (): void => {
+    idle.stop();
     onEnd();
     // An answer to half a request: the other half is not wanted any more.
     if (!outgoing.writableFinished) outgoing.destroy();
@@ -194,8 +196,13 @@ function answerOf(
     discard: () => {
       // A short rest is read, to keep the connection; after a HEAD there is none, whatever length is told.
       const isShort = Number(message.headers['content-length'] ?? Infinity) <= 16 * 1024;
-      if (message.complete || isShort) message.resume();
-      else message.destroy();
+      if (!message.complete && !isShort) {
+        message.destroy();
+        return;
+      }
+      // For all of the rest together: a host that drips it holds the connection no longer than one that is silent.
+      if (!message.complete) idle.start();
+      message.resume();
     },
   };
 }
