@@ -1,10 +1,22 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import {
+  mkdtemp,
+  open as openFile,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  utimes,
+  writeFile,
+  type FileHandle,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { BlobError } from '../blobSource';
 import type { BlobToRead } from '../openImage';
 import { ContentStore, type StoredSource } from './contentStore';
 
@@ -15,7 +27,10 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'manifold-store-'));
   problems = [];
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(folder, { recursive: true, force: true });
+});
 
 const open = (maxBytes = 10_000_000) =>
   ContentStore.open({ folder, maxBytes, onProblem: (error) => problems.push(error) });
@@ -58,6 +73,14 @@ const pathOf = ({ digest }: BlobToRead): string => {
   const hex = digest.slice('sha256:'.length);
   return join(folder, 'blobs', 'sha256', hex.slice(0, 2), hex);
 };
+
+/** Stands in for a disk that fails, which a real one can't be made to. */
+async function fileHandles() {
+  const file = await openFile(folder);
+  const calls = Object.getPrototypeOf(file) as FileHandle;
+  await file.close();
+  return { spyOn: (call: 'stat' | 'read' | 'readFile') => vi.spyOn(calls, call) };
+}
 
 async function left(): Promise<string[]> {
   return readdir(join(folder, 'incoming'));
@@ -121,6 +144,59 @@ describe('ContentStore', () => {
     expect(bytes).toBeLessThan(blob.size);
     expect(await readAll(reader.stream(blob, never))).toBe(blob.digest);
     expect(asked(0)).toBe(4);
+  });
+
+  it.each(['stat', 'read', 'readFile'] as const)(
+    'takes from its source what a failing disk does not give (%s)',
+    async (call) => {
+      const { blobs, asked, from } = source([600_000, 5]);
+      const reader = (await open()).caching(from);
+      const readBoth = async (): Promise<void> => {
+        expect(await readAll(reader.stream(blobs[0]!, never))).toBe(blobs[0]!.digest);
+        expect(digestOf(await reader.read(blobs[1]!.digest, { maxBytes: 10 }))).toBe(blobs[1]!.digest);
+      };
+      await readBoth();
+      expect(problems).toEqual([]);
+      const fault = Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
+      const failing = (await fileHandles()).spyOn(call).mockRejectedValue(fault);
+      await readBoth();
+      failing.mockRestore();
+      expect(new Set(problems)).toEqual(new Set([fault]));
+      // Kept anew where it was lost.
+      const before = [asked(0), asked(1)];
+      await readBoth();
+      expect([asked(0), asked(1)]).toEqual(before);
+    },
+  );
+
+  it('says to try again when the disk fails after a part was passed on', async () => {
+    const { blobs, asked, from } = source([600_000]);
+    const [blob] = blobs as [BlobToRead];
+    const reader = (await open()).caching(from);
+    const fail = [
+      () => truncate(pathOf(blob), 300_000),
+      async () => {
+        const fault = Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
+        (await fileHandles()).spyOn('read').mockRejectedValueOnce(fault);
+      },
+    ];
+    for (const [index, damage] of fail.entries()) {
+      await readAll(reader.stream(blob, never));
+      let bytes = 0;
+      const damaged = (async () => {
+        for await (const piece of reader.stream(blob, never)) {
+          if (bytes === 0) await damage();
+          bytes += piece.length;
+        }
+      })();
+      const failure = await damaged.catch((error: unknown) => error as BlobError);
+      expect(failure).toMatchObject({ name: 'BlobError', reason: 'corrupt' });
+      expect(failure?.message).toContain('Try again');
+      expect(failure?.cause).toBe(problems[0]);
+      expect([bytes > 0, bytes < blob.size]).toEqual([true, true]);
+      expect([asked(0), problems.length]).toEqual([index + 1, index]);
+    }
+    expect(await readAll(reader.stream(blob, never))).toBe(blob.digest);
   });
 
   it('keeps nothing of what was not read to its end', async () => {

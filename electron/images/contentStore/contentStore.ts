@@ -15,7 +15,7 @@ export interface ContentStoreOptions {
   readonly folder: string;
   /** How many bytes all blobs together may have. */
   readonly maxBytes: number;
-  /** Told what keeps the store from storing, such as a full disk; reading goes on without it. */
+  /** Told what keeps the store from working, such as a full or a failing disk; reading goes on without it. */
   readonly onProblem: (error: unknown) => void;
 }
 
@@ -54,7 +54,7 @@ export class ContentStore {
   /**
    * A whole blob, checked against its digest.
    *
-   * @returns undefined when it is not stored, or was damaged
+   * @returns undefined when it is not stored, was damaged, or can't be read
    * @throws BlobError `too-large`, or the signal's reason
    */
   async read(
@@ -71,7 +71,8 @@ export class ContentStore {
       checkDigest(digest, bytes);
       return bytes;
     } catch (error) {
-      if (!(error instanceof BlobError) || error.reason !== 'corrupt') throw error;
+      if (error instanceof BlobError && error.reason === 'too-large') throw error;
+      if (!(error instanceof BlobError)) this.options.onProblem(error);
       await this.throwAway(path);
       return undefined;
     } finally {
@@ -118,7 +119,10 @@ export class ContentStore {
     }
   }
 
-  /** @returns whether the blob was there; the last piece comes when all are known to be right */
+  /**
+   * @returns whether the blob was there, and in order; the last piece comes when all are known to be right
+   * @throws BlobError `corrupt` when it turns out not to be after pieces of it were passed on; or the signal's reason
+   */
   private async *streamStored(
     { digest, size }: BlobToRead,
     signal: AbortSignal,
@@ -127,7 +131,7 @@ export class ContentStore {
     const file = path === undefined ? undefined : await this.openFile(path);
     if (path === undefined || file === undefined) return false;
     try {
-      if ((await file.stat()).size !== size) {
+      if ((await this.reported(file.stat()))?.size !== size) {
         await this.throwAway(path);
         return false;
       }
@@ -135,16 +139,25 @@ export class ContentStore {
       for (let at = 0; at < size;) {
         signal.throwIfAborted();
         const chunk = new Uint8Array(Math.min(chunkBytes, size - at));
-        const { bytesRead } = await file.read(chunk, 0, chunk.length, at);
-        at += bytesRead;
+        let cause: unknown;
+        const bytesRead = await file.read(chunk, 0, chunk.length, at).then(
+          (read) => read.bytesRead,
+          (error: unknown) => {
+            this.options.onProblem((cause = error));
+            return 0;
+          },
+        );
         hash.update(chunk.subarray(0, bytesRead));
-        const isDamaged = bytesRead === 0 || (at === size && hash.digest('hex') !== digest.split(':')[1]);
-        if (isDamaged) {
+        const end = at + bytesRead;
+        if (bytesRead === 0 || (end === size && hash.digest('hex') !== digest.split(':')[1])) {
           await this.throwAway(path);
+          // It can come from its source as long as nobody has seen any of it.
+          if (at === 0) return false;
           const message = `The stored copy of ${digest} was damaged and has been thrown away. Try again to fetch it anew.`;
-          throw new BlobError('corrupt', digest, message);
+          throw new BlobError('corrupt', digest, message, { cause });
         }
         yield bytesRead === chunk.length ? chunk : chunk.slice(0, bytesRead);
+        at = end;
       }
       return true;
     } finally {
@@ -169,7 +182,17 @@ export class ContentStore {
 
   private async closeFile(path: string, file: FileHandle): Promise<void> {
     this.release(path);
-    await file.close();
+    await this.reported(file.close());
+  }
+
+  /** @returns undefined when the disk fails, which is told, and no reason to fail too */
+  private async reported<T>(work: Promise<T>): Promise<T | undefined> {
+    try {
+      return await work;
+    } catch (error) {
+      this.options.onProblem(error);
+      return undefined;
+    }
   }
 
   private release(path: string): void {
@@ -179,8 +202,8 @@ export class ContentStore {
   }
 
   private async throwAway(path: string): Promise<void> {
-    const size = (await fileAt(path))?.size ?? 0;
-    await rm(path, { force: true }).catch((error: unknown) => this.options.onProblem(error));
+    const size = (await this.reported(fileAt(path)))?.size ?? 0;
+    await this.reported(rm(path, { force: true }));
     this.storedBytes -= size;
   }
 
