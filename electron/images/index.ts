@@ -49,7 +49,7 @@ export function createImages(options: ImagesOptions): Images {
   const engineImages = (signal: AbortSignal) => listEngineImages(env, signal);
   return {
     opener,
-    runner: new ImageRunner({ opener, env, login, spoolFolder }),
+    runner: new ImageRunner({ opener, env, login, spoolFolder, logger }),
     inspection: new ImageInspection({ opener, builds, recent, engineImages, tags, logger }),
     async close() {
       await opener.close();

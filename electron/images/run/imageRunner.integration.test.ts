@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { execFile } from 'node:child_process';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askDocker } from '../../../e2e/engine/dockerApi';
 import { startDockerEngine, type DockerEngine } from '../../../e2e/engine/dockerEngine';
@@ -78,6 +79,7 @@ function runnerOn(engine: DockerEngine): ImageRunner {
     env: { DOCKER_HOST: engine.host, DOCKER_CONFIG: folder },
     login: async () => undefined,
     spoolFolder: join(folder, 'spool'),
+    logger: pino({ level: 'silent' }),
   });
 }
 

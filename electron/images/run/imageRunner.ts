@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import {
   StudioError,
   type ImageNode,
@@ -23,11 +21,13 @@ import {
   type PullOptions,
 } from '../../docker';
 import { fileError } from '../../system/fileErrors';
+import type { Logger } from '../../system/logger';
 import { timeLimit } from '../../system/timeLimit';
 import { imageError } from '../imageError';
 import { readTree } from '../inspect/tree';
 import type { ImageOpener, OpenImage } from '../openImage';
 import { sourceName } from '../sourceName';
+import { spoolFile } from '../sources/spool';
 import { activities } from './activities';
 import { writeDockerArchive } from './dockerArchive';
 
@@ -43,6 +43,7 @@ export interface ImageRunnerOptions {
   readonly login: PullOptions['login'];
   /** Where archives are put on their way to the engine. */
   readonly spoolFolder: string;
+  readonly logger: Logger;
 }
 
 /** An image that an engine has. */
@@ -69,6 +70,7 @@ export class ImageRunner {
     const stop = AbortSignal.any([signal, left.signal]);
     const container = `manifold-run-${randomBytes(4).toString('hex')}`;
     let providing: Promise<Provided> | undefined;
+    let hasFailed = false;
     try {
       const working = activities((tell) => (providing = this.provide(engine, request, tell, stop)));
       let step = await working.next();
@@ -87,12 +89,18 @@ export class ImageRunner {
         yield { type: 'output', ...output };
       }
       yield { type: 'exited', exitCode: await waitForContainer(engine, container, stop) };
+    } catch (error) {
+      hasFailed = true;
+      throw error;
     } finally {
       left.abort();
-      await this.cleanUp(engine, container, await providing?.catch(() => undefined));
+      const failure = this.cleanUp(engine, container, await providing?.catch(() => undefined));
+      // A run that has failed ends with its own error.
+      await (hasFailed ? failure.catch(() => undefined) : failure);
     }
   }
 
+  /** @throws the first of what went wrong; all of it is logged */
   private async cleanUp(
     engine: DockerEngine,
     container: string,
@@ -101,8 +109,19 @@ export class ImageRunner {
     // Without an image there is no container.
     if (provided === undefined) return;
     const limit = timeLimit(cleanUpMs);
-    await removeContainer(engine, container, limit);
-    if (provided.isTemporary) await removeImage(engine, provided.reference, limit);
+    const { reference, isTemporary } = provided;
+    const failures: unknown[] = [];
+    const attempt = async (what: string, removal: Promise<void>): Promise<void> => {
+      try {
+        await removal;
+      } catch (err) {
+        this.options.logger.error({ err, what }, 'what a run needed could not be taken away');
+        failures.push(err);
+      }
+    };
+    await attempt(container, removeContainer(engine, container, limit));
+    if (isTemporary) await attempt(reference, removeImage(engine, reference, limit));
+    if (failures.length > 0) throw failures[0];
   }
 
   private async provide(
@@ -166,18 +185,16 @@ export class ImageRunner {
     const { spoolFolder } = this.options;
     const reference = `manifold-run:${randomBytes(8).toString('hex')}`;
     tell(`Getting ${image.name} ready for the engine`);
-    let path: string;
+    const file = await spoolFile(spoolFolder);
     try {
-      path = await writeDockerArchive(image, manifest, reference, spoolFolder, signal);
-    } catch (error) {
-      signal.throwIfAborted();
-      throw fileError(error, spoolFolder);
-    }
-    try {
-      await loadImage(engine, createReadStream(path), tell, signal);
+      await writeDockerArchive(image, manifest, reference, file, signal).catch((error: unknown) => {
+        throw fileError(error, spoolFolder);
+      });
+      const archive = file.createReadStream({ start: 0, autoClose: false });
+      await loadImage(engine, archive, tell, signal).finally(() => archive.destroy());
       return { reference, isTemporary: true };
     } finally {
-      await rm(path, { force: true });
+      await file.close();
     }
   }
 }

@@ -6,7 +6,7 @@ import { formatBytes } from '../../../shared/model/bytes';
 import { fileError } from '../../system/fileErrors';
 
 /**
- * Keeps a stream on disk in a file that has no name any more: it is gone when it is closed, also when Manifold dies.
+ * Keeps a stream on disk, in a {@link spoolFile}.
  *
  * @param folder made when missing
  * @param limit in bytes; `what` says what is larger
@@ -18,8 +18,7 @@ export async function spool(
   limit: { readonly maxBytes: number; readonly what: string },
   signal: AbortSignal,
 ): Promise<FileHandle> {
-  const path = join(folder, `${randomUUID()}.spool`);
-  const file = await create(folder, path);
+  const file = await spoolFile(folder);
   try {
     let size = 0;
     for await (const piece of content) {
@@ -40,7 +39,14 @@ export async function spool(
   }
 }
 
-async function create(folder: string, path: string): Promise<FileHandle> {
+/**
+ * An empty file that has no name any more: it is gone when it is closed, also when Manifold dies.
+ *
+ * @param folder made when missing
+ * @throws StudioError `disk-full`, `permission-denied`, or the file system's error
+ */
+export async function spoolFile(folder: string): Promise<FileHandle> {
+  const path = join(folder, `${randomUUID()}.spool`);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const file = await open(path, 'wx+', 0o600);
