@@ -25,14 +25,17 @@ export function compressionOf(head: Uint8Array): Compression {
 }
 
 /**
- * Decompresses a layer as it comes, whatever it is compressed with. Several gzip members or zstd frames are one stream.
+ * Decompresses a layer or an archive as it comes, whatever it is compressed with. Several gzip members or zstd frames are
+ * one stream.
  *
  * @param limits uncompressed size and factor of growth, beyond which it ends
+ * @param what what it is, for people
  * @throws StudioError `image-invalid`, or what the source throws
  */
 export async function* decompress(
   source: AsyncIterable<Uint8Array>,
-  limits: LayerLimits,
+  limits: Pick<LayerLimits, 'uncompressedBytes' | 'ratio' | 'ratioFromBytes'>,
+  what = 'The layer',
 ): AsyncGenerator<Buffer, void, undefined> {
   let inBytes = 0;
   let outBytes = 0;
@@ -43,16 +46,16 @@ export async function* decompress(
     }
   };
   const { head, all } = await beginning(counted());
-  for await (const piece of inflate(compressionOf(head), all)) {
+  for await (const piece of inflate(compressionOf(head), all, what)) {
     outBytes += piece.length;
     if (outBytes > limits.uncompressedBytes) {
       throw invalidLayer(
-        `The layer has more than ${limits.uncompressedBytes} bytes uncompressed, which is more than is read.`,
+        `${what} has more than ${limits.uncompressedBytes} bytes uncompressed, which is more than is read.`,
       );
     }
     if (outBytes > limits.ratioFromBytes && outBytes > inBytes * limits.ratio) {
       throw invalidLayer(
-        `The layer is a decompression bomb: ${inBytes} bytes of it became more than ${limits.ratio} times as many.`,
+        `${what} is a decompression bomb: ${inBytes} bytes of it became more than ${limits.ratio} times as many.`,
       );
     }
     yield piece;
@@ -83,15 +86,19 @@ async function beginning(
   };
 }
 
-function inflate(compression: Compression, source: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+function inflate(
+  compression: Compression,
+  source: AsyncGenerator<Buffer>,
+  what: string,
+): AsyncGenerator<Buffer> {
   switch (compression) {
     case 'none':
       return source;
     case 'gzip':
-      return through(zlib.createGunzip(streamOptions), source, 'gzip');
+      return through(zlib.createGunzip(streamOptions), source, 'gzip', what);
     case 'zstd': {
       const native = nativeZstd();
-      return native === undefined ? zstd(source) : through(native, source, 'zstd');
+      return native === undefined ? zstd(source, what) : through(native, source, 'zstd', what);
     }
   }
 }
@@ -108,6 +115,7 @@ async function* through(
   transform: Duplex,
   source: AsyncGenerator<Buffer>,
   name: string,
+  what: string,
 ): AsyncGenerator<Buffer> {
   let sourceFailure: { error: unknown } | undefined;
   feed(transform, source).catch((error: unknown) => {
@@ -117,7 +125,7 @@ async function* through(
   try {
     for await (const piece of transform) yield piece as Buffer;
   } catch (error) {
-    throw sourceFailure === undefined ? zlibError(error, name) : sourceFailure.error;
+    throw sourceFailure === undefined ? zlibError(error, name, what) : sourceFailure.error;
   } finally {
     transform.destroy();
   }
@@ -142,19 +150,19 @@ async function feed(transform: Duplex, source: AsyncGenerator<Buffer>): Promise<
   transform.end();
 }
 
-function zlibError(error: unknown, name: string): unknown {
+function zlibError(error: unknown, name: string, what: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'Z_BUF_ERROR' || (error as Error).message === 'unexpected end of file') {
-    return invalidLayer(`The layer is cut off: its ${name} compression does not end.`, error);
+    return invalidLayer(`${what} is cut off: its ${name} compression does not end.`, error);
   }
   if (code.startsWith('Z_') || code.startsWith('ZSTD_')) {
-    return invalidLayer(`The layer’s ${name} compression is damaged.`, error);
+    return invalidLayer(`${what}’s ${name} compression is damaged.`, error);
   }
   return error;
 }
 
-async function* zstd(source: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-  const frames = new ZstdFrames();
+async function* zstd(source: AsyncGenerator<Buffer>, what: string): AsyncGenerator<Buffer> {
+  const frames = new ZstdFrames(what);
   const ready: Buffer[] = [];
   const decoder = new Decompress((data) => {
     if (data.length > 0) ready.push(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
@@ -163,20 +171,20 @@ async function* zstd(source: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
     for (let at = 0; at < chunk.length; at += zstdPieceBytes) {
       const piece = chunk.subarray(at, at + zstdPieceBytes);
       frames.push(piece);
-      push(decoder, piece);
+      push(decoder, piece, what);
       yield* ready.splice(0);
     }
   }
   frames.finish();
-  push(decoder, Buffer.alloc(0), true);
+  push(decoder, Buffer.alloc(0), what, true);
   yield* ready.splice(0);
 }
 
-function push(decoder: Decompress, piece: Buffer, final = false): void {
+function push(decoder: Decompress, piece: Buffer, what: string, final = false): void {
   try {
     decoder.push(piece, final);
   } catch (error) {
     // fzstd trusts what it reads and ends in errors of many types when it is damaged.
-    throw invalidLayer('The layer’s zstd compression is damaged.', error);
+    throw invalidLayer(`${what}’s zstd compression is damaged.`, error);
   }
 }

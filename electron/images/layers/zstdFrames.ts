@@ -17,6 +17,9 @@ export class ZstdFrames {
   private next: 'magic' | 'block' = 'magic';
   private hasChecksum = false;
 
+  /** @param what what is compressed, for people */
+  constructor(private readonly what: string) {}
+
   /** @throws StudioError `image-invalid` when it is no zstd, or asks for too large a window */
   push(chunk: Buffer): void {
     for (let at = 0; at < chunk.length;) {
@@ -37,7 +40,7 @@ export class ZstdFrames {
   /** @throws StudioError `image-invalid` when a frame is cut off */
   finish(): void {
     if (this.state !== 'magic' || this.filled > 0)
-      throw invalidLayer('The layer is cut off: its zstd compression does not end.');
+      throw invalidLayer(`${this.what} is cut off: its zstd compression does not end.`);
   }
 
   private onHeld(): void {
@@ -47,7 +50,8 @@ export class ZstdFrames {
         const magic = held.readUInt32LE(0);
         if (magic >>> 4 === 0x184d2a5) this.expect('skippable-size', 4);
         else if (magic === 0xfd2fb528) this.expect('header', 1);
-        else throw invalidLayer('The layer’s zstd compression is damaged: a frame has no valid beginning.');
+        else
+          throw invalidLayer(`${this.what}’s zstd compression is damaged: a frame has no valid beginning.`);
         return;
       }
       case 'skippable-size':
@@ -66,7 +70,7 @@ export class ZstdFrames {
         const window = single ? contentSize(held, 1 + dictionaryBytes, sizeBytes) : windowSize(held[1]!);
         if (window > maxWindowBytes) {
           throw invalidLayer(
-            `The layer’s zstd compression asks for ${window} bytes of memory, more than the ${maxWindowBytes} that it gets.`,
+            `${this.what}’s zstd compression asks for ${window} bytes of memory, more than the ${maxWindowBytes} that it gets.`,
           );
         }
         this.hasChecksum = (descriptor & 4) !== 0;
@@ -77,7 +81,7 @@ export class ZstdFrames {
         const header = held.readUIntLE(0, 3);
         const [last, type, size] = [(header & 1) !== 0, (header >> 1) & 3, header >> 3];
         if (type === 3)
-          throw invalidLayer('The layer’s zstd compression is damaged: a block has no valid type.');
+          throw invalidLayer(`${this.what}’s zstd compression is damaged: a block has no valid type.`);
         const bytes = type === 1 ? 1 : size;
         this.skip(bytes + (last && this.hasChecksum ? 4 : 0), last ? 'magic' : 'block');
         return;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, open, readdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +43,11 @@ async function tar(...entries: Entry[]): Promise<Buffer> {
   }
   archive.finalize();
   return buffer(archive);
+}
+
+/** Compresses with the zstd program. */
+function zstd(bytes: Uint8Array): Buffer {
+  return execFileSync('zstd', ['-q', '-c'], { input: bytes, maxBuffer: 2 ** 30 });
 }
 
 async function written(name: string, bytes: Uint8Array): Promise<string> {
@@ -299,6 +304,25 @@ describe('an archive of docker save', () => {
   });
 });
 
+describe('an archive that is packed as zstd', () => {
+  it.each([
+    ['as one frame', (bytes: Buffer) => zstd(bytes)],
+    [
+      'as several',
+      (bytes: Buffer) => Buffer.concat([zstd(bytes.subarray(0, 700)), zstd(bytes.subarray(700))]),
+    ],
+    [
+      'after a frame that is skipped',
+      (bytes: Buffer) => Buffer.concat([Buffer.from('502a4d1803000000616263', 'hex'), zstd(bytes)]),
+    ],
+  ])('opens everywhere (%s)', async (_title, pack) => {
+    const { files, memory } = layout();
+    const image = await opened(await written('a.tar.zst', pack(await tar(...files))));
+    expect(image.image.root).toEqual(memory.root);
+    expect(await readdir(join(folder, 'spool'))).toEqual([]);
+  });
+});
+
 describe('a hostile archive', () => {
   it('leads nowhere with names that go up or begin at the top', async () => {
     const { files } = layout();
@@ -355,6 +379,27 @@ describe('a hostile archive', () => {
     const member = gzipSync(Buffer.alloc(16 * 1024 * 1024));
     const path = await written('bomb.tar.gz', Buffer.concat(Array.from({ length: 20 }, () => member)));
     await expect(opened(path)).rejects.toMatchObject(invalid('is larger than'));
+    expect(await readdir(join(folder, 'spool'))).toEqual([]);
+  });
+
+  it('grows without end as zstd, too', async () => {
+    const bomb = zstd(Buffer.alloc(300 * 1024 * 1024));
+    await expect(opened(await written('bomb.tar.zst', bomb))).rejects.toMatchObject(
+      invalid('is larger than'),
+    );
+    expect(await readdir(join(folder, 'spool'))).toEqual([]);
+  });
+
+  it('is zstd that is damaged, or asks for more memory than there is', async () => {
+    const { files } = layout();
+    const packed = zstd(await tar(...files));
+    const cut = await written('cut.tar.zst', packed.subarray(0, 200));
+    await expect(opened(cut)).rejects.toMatchObject(invalid('can’t be unpacked. The archive is cut off'));
+    // A frame with a window of 2 GiB (RFC 8878, section 3.1.1.1.2).
+    const wide = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 21 << 3, 1, 0, 0]);
+    await expect(opened(await written('wide.tar.zst', wide))).rejects.toMatchObject(
+      invalid('can’t be unpacked. The archive’s zstd compression'),
+    );
     expect(await readdir(join(folder, 'spool'))).toEqual([]);
   });
 

@@ -1,11 +1,11 @@
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Duplex } from 'node:stream';
-import zlib from 'node:zlib';
 import { StudioError, type ImageSource } from '../../../shared/contract';
 import { fileError } from '../../system/fileErrors';
 import { imageError } from '../imageError';
 import { ImageError } from '../document';
+import { compressionOf, decompress } from '../layers/decompress';
+import { readPieces } from '../tarIndex';
 import { FolderFiles, TarFiles, type ArchiveFiles } from './archiveFiles';
 import type { ArchiveImage } from './archiveImage';
 import { isDockerArchive, openDockerArchive } from './dockerArchive';
@@ -14,12 +14,12 @@ import type { HeldImage } from './heldImage';
 import { spool } from './spool';
 
 const mebibyte = 1024 ** 2;
-/** Every piece costs a turn of the event loop and a write. */
-const pieceBytes = mebibyte;
 /** Archives of images shrink to a third at best; what grows a hundredfold is made to fill the disk. */
 const maxGrowth = 100;
 const alwaysUnpackedBytes = 256 * mebibyte;
 const maxUnpackedBytes = 64 * 1024 * mebibyte;
+/** What is spooled is limited there, by the size of the whole archive. */
+const spoolLimits = { uncompressedBytes: Infinity, ratio: Infinity, ratioFromBytes: Infinity };
 
 export interface ArchiveAt {
   source: ImageSource;
@@ -29,8 +29,8 @@ export interface ArchiveAt {
 }
 
 /**
- * Opens an OCI archive, an OCI layout folder, or an archive of `docker save`, the archives also gzipped (and, where the
- * runtime can, as zstd). A plain archive is read in place; a compressed one is unpacked to the spool folder.
+ * Opens an OCI archive, an OCI layout folder, or an archive of `docker save`, the archives also gzipped or as zstd. A
+ * plain archive is read in place; a compressed one is unpacked to the spool folder.
  *
  * @throws StudioError `not-found`, `permission-denied`, `disk-full`, `image-invalid`, or the signal's reason
  */
@@ -86,10 +86,10 @@ async function openTar(
   spoolFolder: string,
   signal: AbortSignal,
 ): Promise<TarFiles> {
-  let unpacker: Duplex | undefined;
   try {
-    unpacker = unpackerFor(await magicOf(file), name);
-    if (unpacker === undefined) return await TarFiles.open(file, signal);
+    const head = Buffer.alloc(4);
+    const { bytesRead } = await file.read(head, 0, head.length, 0);
+    if (compressionOf(head.subarray(0, bytesRead)) === 'none') return await TarFiles.open(file, signal);
   } catch (error) {
     await file.close().catch(() => undefined);
     throw error;
@@ -97,7 +97,7 @@ async function openTar(
   try {
     const { size } = await file.stat();
     const maxBytes = Math.min(Math.max(size * maxGrowth, alwaysUnpackedBytes), maxUnpackedBytes);
-    const content = unpacked(file, unpacker, name, signal);
+    const content = unpacked(file, size, name, signal);
     return await TarFiles.open(await spool(spoolFolder, content, { maxBytes, what: name }, signal), signal);
   } finally {
     await file.close();
@@ -106,41 +106,17 @@ async function openTar(
 
 async function* unpacked(
   file: FileHandle,
-  unpacker: Duplex,
+  size: number,
   name: string,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const packed = file.createReadStream({ start: 0, autoClose: false, highWaterMark: pieceBytes, signal });
-  packed.once('error', (error) => unpacker.destroy(error));
-  packed.pipe(unpacker);
   try {
-    yield* unpacker as AsyncIterable<Uint8Array>;
-  } catch (cause) {
+    yield* decompress(readPieces(file, { offset: 0, length: size }, signal), spoolLimits, 'The archive');
+  } catch (error) {
     signal.throwIfAborted();
-    throw new ImageError(`${name} is cut off or damaged: it can’t be unpacked.`, { cause });
-  } finally {
-    packed.destroy();
-    unpacker.destroy();
+    if (!(error instanceof StudioError)) throw error;
+    throw new ImageError(`${name} can’t be unpacked. ${error.message}`, { cause: error });
   }
-}
-
-function unpackerFor(magic: string, name: string): Duplex | undefined {
-  if (magic.startsWith('1f8b')) return zlib.createGunzip({ chunkSize: pieceBytes });
-  if (magic !== '28b52ffd') return undefined;
-  // Node.js has it since 22.15, and so Electron since 36.
-  const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Duplex };
-  if (createZstdDecompress !== undefined) return createZstdDecompress();
-  throw new StudioError({
-    code: 'image-invalid',
-    message: `${name} is packed with zstd, which can’t be unpacked here.`,
-    hint: 'Unpack it with “zstd -d” and open the archive that comes out.',
-    details: { subject: name },
-  });
-}
-
-async function magicOf(file: FileHandle): Promise<string> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-  return buffer.toString('hex', 0, bytesRead);
 }
 
 /** What changes when the archive does. A layout's images are those of its list. */
