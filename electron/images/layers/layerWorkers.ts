@@ -39,21 +39,24 @@ export interface TreeLink {
 
 interface Thread {
   readonly worker: Worker;
-  readonly links: Set<{ onDeath: (error: Error) => void }>;
+  readonly links: Set<JobLink>;
 }
 
 /** A source that gives nothing for so long has died without a word. */
 const stallMs = 120_000;
 
-/** Threads that read layers and keep trees, as many as there are cores, up to four. */
+/** Threads that read layers and keep trees; unless told otherwise as many as there are cores, up to four. */
 export class LayerWorkers {
-  private readonly limit = Math.min(4, availableParallelism());
   private readonly threads = new Set<Thread>();
   private running = 0;
   private readonly waiting: (() => void)[] = [];
   private closed = false;
 
-  constructor(private readonly launch: LayerWorkerLauncher) {}
+  /** @param limit how many threads there may be */
+  constructor(
+    private readonly launch: LayerWorkerLauncher,
+    private readonly limit = Math.min(4, availableParallelism()),
+  ) {}
 
   /**
    * Does a job that reads a layer; of those that index, no more at a time than there are threads.
@@ -96,7 +99,10 @@ export class LayerWorkers {
         close();
       };
       link.onOutput = (output) => {
-        if (output.type === 'ready') resolve(output.summary);
+        if (output.type === 'ready') {
+          link.isWorking = false;
+          resolve(output.summary);
+        }
         if (output.type === 'finished' && output.failure !== undefined) link.onDeath(errorOf(output.failure));
         if (output.type !== 'answer') return;
         const answer = answers.get(output.id);
@@ -215,8 +221,14 @@ export class LayerWorkers {
     return link;
   }
 
+  /**
+   * A thread that has nothing, or a new one. When there are enough, the one with the fewest jobs under way, because those
+   * who ask a tree wait for them; of equal ones that with the fewest trees, which may be asked.
+   */
   private pick(): Thread {
-    const idlest = [...this.threads].sort((one, other) => one.links.size - other.links.size)[0];
+    const [idlest] = [...this.threads].sort(
+      (one, other) => workingIn(one) - workingIn(other) || one.links.size - other.links.size,
+    );
     if (idlest !== undefined && (idlest.links.size === 0 || this.threads.size >= this.limit)) return idlest;
     return this.start();
   }
@@ -239,7 +251,13 @@ export class LayerWorkers {
   }
 }
 
+function workingIn({ links }: Thread): number {
+  return [...links].filter(({ isWorking }) => isWorking).length;
+}
+
 class JobLink {
+  /** A tree that is ready does nothing until it is asked. */
+  isWorking = true;
   onOutput: (output: JobOutput) => void = () => undefined;
   onDeath: (error: Error) => void = () => undefined;
 
