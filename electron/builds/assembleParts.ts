@@ -6,7 +6,7 @@ import { BlobError, type BlobSource } from '../images/blobSource';
 import { combineIndexes } from '../images/combineIndex';
 import { RegistryClient } from '../images/registry/registryClient';
 import { ImageError } from '../images/document';
-import { TarError } from '../images/tarIndex';
+import { TarError } from '../images/tar/tarIndex';
 import { fileError } from '../system/fileErrors';
 import type { PartOutcome, PartRunOptions } from './partRun';
 

@@ -11,8 +11,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { assembleOciArchives, assembleTars } from './assembleArchive';
 import { OciArchive } from './ociArchive';
 import { readImage } from './resultImage';
-import { indexTar, readExactly } from './tarIndex';
-import { TarWriter } from './tarWriter';
+import { indexTar, readExactly } from './tar/tarIndex';
+import { TarWriter } from './tar/tarWriter';
 
 const never = new AbortController().signal;
 const ociIndex = 'application/vnd.oci.image.index.v1+json';

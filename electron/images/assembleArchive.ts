@@ -6,8 +6,8 @@ import { OciArchive } from './ociArchive';
 import { foreignLayerType, OciArchiveWriter } from './ociArchiveWriter';
 import { documentKind, ImageError, jsonOf, parseDocument } from './document';
 import { documentSchema, maxManifestBytes, type Descriptor } from './resultImage';
-import { readPieces, scanTar } from './tarIndex';
-import { TarWriter } from './tarWriter';
+import { readPieces, scanTar } from './tar/tarIndex';
+import { TarWriter } from './tar/tarWriter';
 import { replaceFile } from '../system/replaceFile';
 
 const layoutIndexSchema = z.looseObject({

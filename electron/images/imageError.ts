@@ -1,7 +1,7 @@
 import { StudioError } from '../../shared/contract';
 import { BlobError } from './blobSource';
 import { ImageError } from './document';
-import { TarError } from './tarIndex';
+import { TarError } from './tar/tarIndex';
 
 /** Turns what is wrong with an image into an error that people understand; other errors come back as they are. */
 export function imageError(error: unknown, subject: string): unknown {

@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { BlobError, checkDigest, checkSize, type BlobSource } from './blobSource';
-import { indexTar, readExactly, readPieces, type TarEntry } from './tarIndex';
+import { indexTar, readExactly, readPieces, type TarEntry } from './tar/tarIndex';
 import { verified } from './verified';
 
 /** An OCI layout in a tar archive, as BuildKit's `oci` and `docker` exporters write it; read in place, not unpacked. */

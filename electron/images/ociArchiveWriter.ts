@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { BlobError } from './blobSource';
-import { TarWriter } from './tarWriter';
+import { TarWriter } from './tar/tarWriter';
 
 const layout = Buffer.from('{"imageLayoutVersion":"1.0.0"}', 'utf8');
 

@@ -1,5 +1,5 @@
 import { invalidLayer } from './layerError';
-import { tarNumber } from './tarNumbers';
+import { tarNumber } from '../tar/tarNumbers';
 
 /** The parts of a sparse file that an archive holds, ascending: `[offset in the file, bytes]`; the rest is zeros. */
 export type SparseMap = readonly (readonly [offset: number, length: number])[];

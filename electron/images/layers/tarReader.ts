@@ -1,8 +1,8 @@
 import type { FileKind } from '../../../shared/contract';
 import { invalidLayer } from './layerError';
-import { parsePax, type PaxRecords } from './paxRecords';
+import { parsePax, paxSize, type PaxRecords } from '../tar/paxRecords';
 import { LeadingSparseMap, oldGnuParts, paxParts, sparseMap, type SparseMap } from './sparseMap';
-import { tarNumber } from './tarNumbers';
+import { tarNumber } from '../tar/tarNumbers';
 
 /** An entry of a tar archive. Names are bytes, valid until the call that brings them returns. */
 export interface TarHeader {
@@ -157,7 +157,7 @@ export class TarReader {
     const typeByte = block[156]!;
     const type = String.fromCharCode(typeByte);
     let stored = tarNumber(block, 124, 12);
-    if (this.pax && type !== 'x' && type !== 'L' && type !== 'K') stored = this.paxSize() ?? stored;
+    if (this.pax && type !== 'x' && type !== 'L' && type !== 'K') stored = paxSize(this.pax) ?? stored;
     if (!(stored >= 0)) throw damaged('an entry has no valid size');
 
     switch (type) {
@@ -282,7 +282,10 @@ export class TarReader {
     this.metadata = none;
     if (this.metadataType === 'L') this.longName = untilNul(content);
     else if (this.metadataType === 'K') this.longTarget = untilNul(content);
-    else this.pax = parsePax(content);
+    else {
+      this.pax = parsePax(content);
+      if (this.pax === undefined) throw damaged('an entry’s pax attributes can’t be read');
+    }
     this.skip(this.padding);
   }
 
@@ -318,12 +321,6 @@ export class TarReader {
     const target = this.pax?.get('linkpath');
     if (target !== undefined && target.length > 0) return untilNul(target);
     return this.longTarget ?? untilNul(block.subarray(157, 257));
-  }
-
-  private paxSize(): number | undefined {
-    const text = this.pax?.get('size')?.toString('latin1');
-    if (text === undefined || text === '') return undefined;
-    return /^\d{1,16}$/.test(text) ? Number(text) : NaN;
   }
 }
 

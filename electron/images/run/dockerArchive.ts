@@ -3,7 +3,7 @@ import type { ManifestNode } from '../../../shared/contract';
 import { ImageError } from '../document';
 import type { OpenImage } from '../openImage';
 import { maxManifestBytes } from '../resultImage';
-import { TarWriter } from '../tarWriter';
+import { TarWriter } from '../tar/tarWriter';
 
 /**
  * Writes one platform of an image as `docker save` would, for engines to load: any engine takes its layers compressed as

@@ -1,7 +1,7 @@
 import { constants, open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { posix, join, sep } from 'node:path';
 import { BlobError, checkSize } from '../blobSource';
-import { readPieces, scanTar, type TarEntry, type TarIndex } from '../tarIndex';
+import { readPieces, scanTar, type TarEntry, type TarIndex } from '../tar/tarIndex';
 
 /** Links of links; more are made to go in a circle. */
 const maxLinks = 16;

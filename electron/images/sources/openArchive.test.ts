@@ -12,7 +12,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StudioError, type ImageSource } from '../../../shared/contract';
 import { MemoryImage, ociIndex } from '../../testing/memoryImage';
 import { BlobError } from '../blobSource';
-import { TarError } from '../tarIndex';
+import { TarError } from '../tar/tarIndex';
 import type { HeldImage } from './heldImage';
 import { openArchive } from './openArchive';
 

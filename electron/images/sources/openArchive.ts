@@ -5,7 +5,7 @@ import { fileError } from '../../system/fileErrors';
 import { imageError } from '../imageError';
 import { ImageError } from '../document';
 import { compressionOf, decompress } from '../layers/decompress';
-import { readPieces } from '../tarIndex';
+import { readPieces } from '../tar/tarIndex';
 import { FolderFiles, TarFiles, type ArchiveFiles } from './archiveFiles';
 import type { ArchiveImage } from './archiveImage';
 import { isDockerArchive, openDockerArchive } from './dockerArchive';

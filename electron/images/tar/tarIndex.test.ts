@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { pack } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { tarHeader } from '../layers/testing/tarFile';
 import { indexTar, readExactly, TarError } from './tarIndex';
 
 let folder: string;
@@ -61,6 +62,42 @@ describe('indexTar', () => {
     await writeFile(path, archive as unknown as Readable);
     await truncate(path, 1500);
     await expect(contents(path)).rejects.toThrow('cut off');
+  });
+
+  it.each([
+    ['12 size=0x1\n', 'cut off or damaged'],
+    ['11 size=-1\n', 'cut off or damaged'],
+    ['10 size=1', 'damaged attributes'],
+    ['what', 'damaged attributes'],
+  ])('refuses an entry whose attributes are %j', async (attributes, words) => {
+    const path = join(folder, 'odd.tar');
+    const pax = Buffer.alloc(512);
+    pax.write(attributes);
+    await writeFile(
+      path,
+      Buffer.concat([
+        tarHeader('pax', { type: 'x', size: attributes.length }),
+        pax,
+        tarHeader('a'),
+        Buffer.alloc(1024),
+      ]),
+    );
+    await expect(contents(path)).rejects.toThrow(words);
+  });
+
+  it('takes the size of an entry from its own header where an attribute is of the next one', async () => {
+    const path = join(folder, 'odd.tar');
+    const block = (text: string): Buffer =>
+      Buffer.concat([Buffer.from(text), Buffer.alloc(512 - text.length)]);
+    await writeFile(
+      path,
+      Buffer.concat([
+        ...[tarHeader('pax', { type: 'x', size: 10 }), block('10 size=3\n')],
+        ...[tarHeader('long', { type: 'L', size: 5 }), block('name\0')],
+        ...[tarHeader('a'), block('abc'), Buffer.alloc(1024)],
+      ]),
+    );
+    expect(await contents(path)).toEqual({ name: 'abc' });
   });
 
   it('finds nothing in an empty file', async () => {

@@ -1,5 +1,3 @@
-import { invalidLayer } from './layerError';
-
 /** What pax headers say about the entry that follows, as bytes; an empty value takes an attribute back. */
 export type PaxRecords = Map<string, Buffer>;
 
@@ -11,9 +9,9 @@ const equals = 0x3d;
  * Reads records of the form `<length> <key>=<value>\n`, where the length counts all of it (POSIX pax interchange
  * format). The sparse maps of GNU tar's format 0.0 repeat their keys; they come joined by commas, as format 0.1 has it.
  *
- * @throws StudioError `image-invalid`
+ * @returns undefined when it is damaged
  */
-export function parsePax(content: Buffer): PaxRecords {
+export function parsePax(content: Buffer): PaxRecords | undefined {
   const records: PaxRecords = new Map();
   const sparse: string[] = [];
   for (let at = 0; at < content.length;) {
@@ -28,7 +26,7 @@ export function parsePax(content: Buffer): PaxRecords {
       separator >= end ||
       content[end - 1] !== newline
     ) {
-      throw invalidLayer('The layer’s archive is damaged: an entry’s pax attributes can’t be read.');
+      return undefined;
     }
     const key = content.toString('latin1', blank + 1, separator);
     const value = content.subarray(separator + 1, end - 1);
@@ -38,4 +36,11 @@ export function parsePax(content: Buffer): PaxRecords {
   }
   if (sparse.length > 0) records.set('GNU.sparse.map', Buffer.from(sparse.join(','), 'latin1'));
   return records;
+}
+
+/** The size that an entry has by its pax header, in bytes; undefined when that tells none, and NaN when it is no size. */
+export function paxSize(records: PaxRecords | undefined): number | undefined {
+  const text = records?.get('size')?.toString('latin1');
+  if (text === undefined || text === '') return undefined;
+  return /^\d{1,16}$/.test(text) ? Number(text) : NaN;
 }

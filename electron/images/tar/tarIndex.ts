@@ -1,4 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
+import { parsePax, paxSize, type PaxRecords } from './paxRecords';
+import { tarNumber } from './tarNumbers';
 
 /** Where a file's bytes lie inside a tar archive. */
 export interface TarEntry {
@@ -53,7 +55,7 @@ export async function scanTar(file: FileHandle, signal?: AbortSignal): Promise<T
   const headerAt = headerReader(file, end);
   let longName: string | undefined;
   let longLink: string | undefined;
-  let pax: ReadonlyMap<string, string> = new Map();
+  let pax: PaxRecords | undefined;
 
   let at = 0;
   for (let seen = 0; at < end; seen++) {
@@ -64,35 +66,38 @@ export async function scanTar(file: FileHandle, signal?: AbortSignal): Promise<T
     if (zeros.equals(header)) break;
     checkHeader(header, at);
     const type = String.fromCharCode(header[156]!);
-    const size =
-      type !== 'x' && pax.has('size') ? Number(pax.get('size')) : numberField(header.subarray(124, 136));
+    const isMetadata = type === 'L' || type === 'K' || type === 'x';
+    const size = (isMetadata ? undefined : paxSize(pax)) ?? tarNumber(header, 124, 12);
     const offset = at + blockBytes;
     if (!Number.isSafeInteger(size) || size < 0 || offset + size > end) {
       throw new TarError(`The archive is cut off or damaged at byte ${at}.`);
     }
     at = offset + Math.ceil(size / blockBytes) * blockBytes;
 
-    if (type === 'L' || type === 'K' || type === 'x') {
+    if (isMetadata) {
       if (size > maxMetadataBytes) throw new TarError(`The archive has an overlong name at byte ${offset}.`);
       const content = await readExactly(file, offset, size);
       if (type === 'L') longName = text(content);
       else if (type === 'K') longLink = text(content);
-      else pax = parsePax(content);
+      else {
+        pax = parsePax(content);
+        if (pax === undefined) throw new TarError('The archive has damaged attributes.');
+      }
       continue;
     }
     if (type === 'g') continue;
-    const name = (pax.get('path') ?? longName ?? ustarName(header)).replace(/^\.\//, '');
+    const name = (told(pax, 'path') ?? longName ?? ustarName(header)).replace(/^\.\//, '');
     if (type === '0' || type === '\0') {
       entries.set(name, { offset, size });
       links.delete(name);
     } else if (type === '1' || type === '2') {
-      const target = pax.get('linkpath') ?? longLink ?? text(header.subarray(157, 257));
+      const target = told(pax, 'linkpath') ?? longLink ?? text(header.subarray(157, 257));
       links.set(name, { target, hard: type === '1' });
       entries.delete(name);
     }
     longName = undefined;
     longLink = undefined;
-    pax = new Map();
+    pax = undefined;
   }
   return { entries, links, endOffset: at };
 }
@@ -144,15 +149,7 @@ export async function* readPieces(
 function checkHeader(header: Buffer, at: number): void {
   let sum = 0;
   for (let index = 0; index < blockBytes; index++) sum += index >= 148 && index < 156 ? 0x20 : header[index]!;
-  if (sum !== numberField(header.subarray(148, 156))) throw new TarError(`No tar header at byte ${at}.`);
-}
-
-/** Octal text, or base 256 where the first bit is set. */
-function numberField(field: Buffer): number {
-  if ((field[0]! & 0x80) === 0) return parseInt(text(field).trim() || '0', 8);
-  let value = field[0]! & 0x7f;
-  for (const byte of field.subarray(1)) value = value * 256 + byte;
-  return value;
+  if (sum !== tarNumber(header, 148, 8)) throw new TarError(`No tar header at byte ${at}.`);
 }
 
 function ustarName(header: Buffer): string {
@@ -162,19 +159,10 @@ function ustarName(header: Buffer): string {
   return prefix === '' ? name : `${prefix}/${name}`;
 }
 
-/** Records of the form `<length> <key>=<value>\n`, length in bytes. */
-function parsePax(content: Buffer): Map<string, string> {
-  const attributes = new Map<string, string>();
-  for (let at = 0; at < content.length;) {
-    const space = content.indexOf(0x20, at);
-    const length = space < 0 ? NaN : Number(content.toString('latin1', at, space));
-    if (!Number.isInteger(length) || length <= space - at)
-      throw new TarError('The archive has damaged attributes.');
-    const [key = '', ...value] = content.toString('utf8', space + 1, at + length - 1).split('=');
-    attributes.set(key, value.join('='));
-    at += length;
-  }
-  return attributes;
+/** An empty value takes an attribute back. */
+function told(pax: PaxRecords | undefined, key: string): string | undefined {
+  const value = pax?.get(key);
+  return value === undefined || value.length === 0 ? undefined : text(value);
 }
 
 function text(bytes: Buffer): string {
