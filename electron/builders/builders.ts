@@ -11,6 +11,7 @@ import type {
 } from '../../shared/contract';
 import { StudioError } from '../../shared/contract';
 import { BuildkitClient } from '../buildkit';
+import type { PushNews } from '../docker';
 import { statesOf } from '../system/changes';
 import { nodeDefinition, type BuilderEntry } from './builderEntry';
 import { BuilderList, type BuilderListOptions } from './builderList';
@@ -269,6 +270,21 @@ export class Builders {
     options: { signal: AbortSignal; onProgress?: BootProgress },
   ): Promise<void> {
     await this.known.node(builder, node).load(archive, options.onProgress ?? noProgress, options.signal);
+  }
+
+  /**
+   * Lets the engine of a node push an image that it has built.
+   *
+   * @returns the digest in the registry, where the engine tells it
+   * @throws StudioError saying what the registry answers, or that the node has no engine of its own
+   */
+  async push(
+    builder: string,
+    node: string,
+    reference: string,
+    options: { signal: AbortSignal; onNews: (news: PushNews) => void },
+  ): Promise<string | undefined> {
+    return this.known.node(builder, node).push(reference, options.onNews, options.signal);
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Duplex, Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { DriverDescription, DriverOption, NodeFeatures } from '../../shared/contract';
+import type { PushNews } from '../docker';
 
 /** What a driver tells about a node without speaking to the daemon. Must return at once, or when `signal` aborts. */
 export interface NodeInfo {
@@ -42,6 +43,17 @@ export interface DriverNode {
    * to. Without it, into the engine of the Docker context in use.
    */
   load?(archive: Readable, progress: BootProgress, signal: AbortSignal): Promise<void>;
+  /**
+   * Lets the engine that built an image, and keeps it, push it under one of its names. Present where the daemon is an
+   * engine's.
+   *
+   * @returns the digest in the registry, where the engine tells it
+   */
+  push?(
+    reference: string,
+    onNews: (news: PushNews) => void,
+    signal: AbortSignal,
+  ): Promise<string | undefined>;
   /** Present where the node's machine can be given emulators from here. */
   readonly emulation?: EmulationInstaller;
 }

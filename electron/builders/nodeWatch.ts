@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { BuilderNode, NodeFeatures } from '../../shared/contract';
 import { StudioError } from '../../shared/contract';
 import { BuildkitClient, CancelledError, ConnectError, DaemonGoneError, GrpcError } from '../buildkit';
+import type { PushNews } from '../docker';
 import type { Logger } from '../system/logger';
 import { orAborted } from '../system/orAborted';
 import { describeNode } from './describeNode';
@@ -154,6 +155,24 @@ export class NodeWatch {
   async load(archive: Readable, progress: BootProgress, signal: AbortSignal): Promise<void> {
     const { driver, loader } = this.options;
     await (driver.load?.(archive, progress, signal) ?? loader.load(archive, progress, signal));
+  }
+
+  /**
+   * Lets the node's engine push an image that it keeps.
+   *
+   * @returns the digest in the registry, where the engine tells it
+   * @throws StudioError saying what the registry answers, or that the node has no engine of its own
+   */
+  async push(
+    reference: string,
+    onNews: (news: PushNews) => void,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const { driver, stored } = this.options;
+    if (driver.push === undefined) {
+      throw invalid('node', `${stored.name} has no Docker Engine of its own that could push.`);
+    }
+    return driver.push(reference, onNews, signal);
   }
 
   /**

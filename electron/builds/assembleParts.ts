@@ -8,6 +8,7 @@ import { RegistryClient } from '../images/registry/registryClient';
 import { ImageError } from '../images/document';
 import { TarError } from '../images/tar/tarIndex';
 import { fileError } from '../system/fileErrors';
+import { asStep, type OwnStep } from './ownStep';
 import type { PartOutcome, PartRunOptions } from './partRun';
 
 /** What the parts of several nodes have become. */
@@ -21,6 +22,7 @@ export interface Assembled {
 }
 
 const stepId = 'manifold:assembly';
+const step = (name: string): OwnStep => ({ id: stepId, name, node: '' });
 
 /**
  * Does what is left to do when the parts of all nodes are built, as a step of its own for all to see: joins their
@@ -39,19 +41,21 @@ export async function assembleParts(
     case undefined:
       return {};
     case 'index':
-      return asStep(options, `pushing the index of ${plan.references.join(', ')}`, () =>
+      return asStep(options, step(`pushing the index of ${plan.references.join(', ')}`), () =>
         pushIndex(options, outcomes),
       );
     case 'tar':
-      await asStep(options, 'joining the nodes’ archives', () => assembleTars(files, assembly.path, signal));
+      await asStep(options, step('joining the nodes’ archives'), () =>
+        assembleTars(files, assembly.path, signal),
+      );
       return { archive: assembly.path };
     case 'oci': {
       const join = () => assembleOciArchives(files, assembly.path, platforms, signal);
-      const image = await asStep(options, 'joining the nodes’ archives', join);
+      const image = await asStep(options, step('joining the nodes’ archives'), join);
       return { image, archive: assembly.path };
     }
     case 'load': {
-      const image = await asStep(options, 'loading the nodes’ archives', async () => {
+      const image = await asStep(options, step('loading the nodes’ archives'), async () => {
         const digest = await assembleOciArchives(files, assembly.path, platforms, signal);
         const archive = createReadStream(assembly.path);
         try {
@@ -74,8 +78,7 @@ async function pushIndex(
   const registries = new RegistryClient({ credentials });
   const references = plan.references.map(parsed);
   const source = registries.repository(references[0]!, 'pull,push');
-  const digests = outcomes.map(({ response }) => response['containerimage.digest']);
-  const parts = digests.map((digest) => {
+  const parts = outcomes.map(({ digest }) => {
     if (digest === undefined) throw new ImageError('A node did not say what it has pushed.');
     return { source, digest };
   });
@@ -91,30 +94,6 @@ function parsed(reference: string): ImageReference {
   const result = parseReference(reference);
   if (!result.ok) throw new Error(`The plan has a bad reference: ${reference}`);
   return result.value;
-}
-
-async function asStep<T>({ feed, signal }: PartRunOptions, name: string, work: () => Promise<T>): Promise<T> {
-  const startedMs = Date.now();
-  const tell = (news: { completedMs?: number; error?: string }): void =>
-    feed.status('', {
-      vertexes: [{ digest: stepId, name, inputs: [], cached: false, startedMs, ...news }],
-      statuses: [],
-      logs: [],
-      warnings: [],
-    });
-  tell({});
-  try {
-    const result = await work();
-    tell({ completedMs: Date.now() });
-    return result;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    // As BuildKit says it of its own steps.
-    tell({ completedMs: Date.now(), error: signal.aborted ? 'context canceled' : message });
-    throw error;
-  } finally {
-    feed.flush();
-  }
 }
 
 /** What made the joining of parts fail. */

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Builder } from '../../shared/contract';
 import type { BuildkitClient } from '../buildkit';
+import type { PushNews } from '../docker';
 
 /** The part of `Builders` that builds need. */
 export interface BuilderConnections {
@@ -17,4 +18,15 @@ export interface BuilderConnections {
     archive: Readable,
     options: { signal: AbortSignal; onProgress?: (message: string) => void },
   ): Promise<void>;
+  /**
+   * Lets the Docker Engine that is the node push an image that it has built.
+   *
+   * @returns the digest in the registry, where the engine tells it
+   */
+  push(
+    builder: string,
+    node: string,
+    reference: string,
+    options: { signal: AbortSignal; onNews: (news: PushNews) => void },
+  ): Promise<string | undefined>;
 }

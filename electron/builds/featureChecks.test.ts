@@ -52,7 +52,8 @@ describe('checkFeatures', () => {
     [{ output: { type: 'load' } }, two, 'output', 'one platform only'],
     [{ output: { type: 'oci' } }, [], 'output', 'OCI archives'],
     [{ output: { type: 'docker' } }, [], 'output', 'Docker archives'],
-    [{ output: { type: 'push' } }, [], 'output', 'can’t push'],
+    [{ output: { type: 'push' } }, two, 'platforms', 'one platform at a time'],
+    [{ output: { type: 'push' }, sbom: true }, [], 'sbom', 'SBOM'],
     [{ output: { type: 'load' }, sbom: true }, [], 'sbom', 'SBOM'],
     [{ output: { type: 'load' }, cacheTo: ['r.example/a:c'] }, [], 'cacheTo', 'into the image'],
   ])('finds what a classic store can’t do with %j for %j', (changes, platforms, field, words) => {
@@ -74,6 +75,7 @@ describe('checkFeatures', () => {
       { output: { type: 'local', path: '/x' } },
       { output: { type: 'tar' } },
       { output: { type: 'cacheonly' } },
+      { output: { type: 'push' }, tags: ['r.example/a:1', 'r.example/b:2'] },
     ];
     for (const changes of can) {
       const share = { node: node(classic), platforms: ['linux/amd64'] };
@@ -90,6 +92,18 @@ describe('checkFeatures', () => {
     expect(checkFeatures(settings({ output: { type: 'load' } }), shares)).toMatchObject([
       { severity: 'error', field: 'output', hint: expect.stringContaining('Tick one platform') as string },
     ]);
+  });
+
+  it('joins no parts that an engine pushes by their tags', () => {
+    const shares = [classic, everything].map((features, index) => ({
+      node: node(features, { name: `n${index}` }),
+      platforms: [two[index]!],
+    }));
+    const push = settings({ output: { type: 'push' } });
+    expect(checkFeatures(push, shares)).toMatchObject([
+      { severity: 'error', field: 'output', message: 'n0 can’t push a part of an image.' },
+    ]);
+    expect(checkFeatures(push, shares.slice(1))).toEqual([]);
   });
 
   it('leaves a stopped builder to tell when it is started', () => {

@@ -1,9 +1,17 @@
-import type { BuildSettings, NodeFeatures, PreflightFinding } from '../../shared/contract';
+import type { BuilderNode, BuildSettings, NodeFeatures, PreflightFinding } from '../../shared/contract';
 import { parseCacheLocation } from './cacheLocation';
 import type { NodeShare } from './nodeShares';
 
 const containerdStore =
   'turn on the containerd image store of its Docker Engine, or choose a builder with another driver';
+
+/**
+ * Whether a node's images are pushed by its Docker Engine: the BuildKit of one with the classic image store can't (buildx
+ * driver/docker, `DirectPush`).
+ */
+export function enginePushes({ features }: BuilderNode): boolean {
+  return features?.load === 'store' && !features.multiPlatform;
+}
 
 /**
  * What a build asks of its nodes that they are known not to be able to do. buildx tells the same (build/opt.go).
@@ -15,7 +23,12 @@ export function checkFeatures(settings: BuildSettings, shares: readonly NodeShar
     const { features } = share.node;
     return features === undefined ? [] : checkNode(settings, share, features);
   });
-  return [...findings, ...checkLoad(settings, shares), ...checkSharedCache(settings, shares)];
+  return [
+    ...findings,
+    ...checkPush(settings, shares),
+    ...checkLoad(settings, shares),
+    ...checkSharedCache(settings, shares),
+  ];
 }
 
 function error(field: string, message: string, hint: string): PreflightFinding {
@@ -25,7 +38,7 @@ function error(field: string, message: string, hint: string): PreflightFinding {
 function checkNode(
   { output, sbom, cacheTo }: BuildSettings,
   { node: { name }, platforms }: NodeShare,
-  { load, multiPlatform, ociExport, dockerExport, cacheExport }: NodeFeatures,
+  { multiPlatform, ociExport, dockerExport, cacheExport }: NodeFeatures,
 ): PreflightFinding[] {
   const findings: PreflightFinding[] = [];
   if (!multiPlatform && platforms.length > 1 && output.type !== 'load') {
@@ -37,9 +50,6 @@ function checkNode(
     findings.push(
       error('sbom', `${name} can’t attach an SBOM to an image.`, `Leave the SBOM out, ${containerdStore}.`),
     );
-  }
-  if (!multiPlatform && load === 'store' && output.type === 'push') {
-    findings.push(error('output', `${name} can’t push what it builds.`, capital(`${containerdStore}.`)));
   }
   if (!ociExport && output.type === 'oci') {
     findings.push(
@@ -65,6 +75,19 @@ function checkNode(
     );
   }
   return findings;
+}
+
+/** What several nodes push is joined by its digests, and an engine pushes by tags only. */
+function checkPush({ output }: BuildSettings, shares: readonly NodeShare[]): PreflightFinding[] {
+  const node = shares.map((share) => share.node).find(enginePushes);
+  if (output.type !== 'push' || shares.length < 2 || node === undefined) return [];
+  return [
+    error(
+      'output',
+      `${node.name} can’t push a part of an image.`,
+      `Tick platforms that ${node.name} builds alone, ${containerdStore}.`,
+    ),
+  ];
 }
 
 function checkLoad({ output }: BuildSettings, shares: readonly NodeShare[]): PreflightFinding[] {
@@ -114,8 +137,4 @@ function writesCache(cacheTo: readonly string[]): boolean {
     const location = parseCacheLocation(text, 'to');
     return location.ok && location.value.type !== 'inline';
   });
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -57,6 +57,7 @@ async function beside(features: NodeFeatures, load: Load): Promise<Builds> {
       },
       client: (...args) => core.builders.client(...args),
       load,
+      push: (...args) => core.builders.push(...args),
     },
     workers,
     credentials: { credentials: async () => undefined },

@@ -1,10 +1,15 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StudioError, type BuildRequest } from '../../shared/contract';
+import { parseReference } from '../../shared/model/reference';
 import { runSolve, type BuildkitClient, type CredentialProvider, type StatusEvent } from '../buildkit';
 import type { FileTransferError, FileWorkers } from '../buildkit/filesync';
+import type { BlobSource } from '../images/blobSource';
+import { daemonContent } from '../images/daemonContent';
+import { RegistryClient } from '../images/registry/registryClient';
 import type { BuildFeed } from './buildFeed';
 import type { BuilderConnections } from './connections';
+import { pushFromEngine } from './enginePush';
 import { describeFailure } from './failure';
 import type { Logger } from '../system/logger';
 import type { LogSink } from './logFile';
@@ -32,9 +37,10 @@ export interface PartRunOptions {
 
 /** What a part has left behind. */
 export interface PartOutcome {
-  client: BuildkitClient;
-  /** What the exporter answered, such as `containerimage.digest`. */
-  response: Readonly<Record<string, string>>;
+  /** Digest of the image, or of the index of images; absent when none was made. */
+  digest: string | undefined;
+  /** Where the image can be read; a file that was written here says best what is in it. */
+  content: BlobSource;
   /** Bytes of content that came to this machine. */
   exportedBytes: number;
 }
@@ -73,7 +79,14 @@ export class PartRun {
       onProgress: (message) => this.activity(message),
     });
     const response = await this.solve(client, signal);
-    return { client, response, exportedBytes: this.exportedBytes };
+    const { exportedBytes } = this;
+    const pushes = this.part.enginePush;
+    if (pushes === undefined) {
+      return { digest: response['containerimage.digest'], content: daemonContent(client), exportedBytes };
+    }
+    // What the exporter calls the digest is the image's ID in the engine, whose content can't be read.
+    const digest = await pushFromEngine({ ...this.options, signal }, node, pushes);
+    return { digest, content: this.pushed(pushes), exportedBytes };
   }
 
   /** What made {@link run}, or the work with its outcome, fail. */
@@ -97,6 +110,13 @@ export class PartRun {
       ...(target === undefined || target.kind === 'load' ? {} : { destination: target.path }),
     });
     return new StudioError(data, { cause });
+  }
+
+  /** The repository of what an engine has pushed, as it is seen from here. */
+  private pushed([reference = '']: readonly string[]): BlobSource {
+    const parsed = parseReference(reference);
+    if (!parsed.ok) throw new Error(`The plan has a bad reference: ${reference}`);
+    return new RegistryClient({ credentials: this.options.credentials }).repository(parsed.value, 'pull');
   }
 
   private async solve(

@@ -303,6 +303,20 @@ describe('planBuild for a Docker Engine', () => {
   it('pushes with the engine’s own exporter', () => {
     const { parts } = loaded({ load: 'store' }, { output: { type: 'push' } });
     expect(parts[0]!.solve.exporters).toEqual([{ type: 'moby', attrs: { name, push: 'true' } }]);
+    expect(parts[0]).not.toHaveProperty('enginePush');
+  });
+
+  it('builds into a classic store what the engine pushes then, tag by tag', () => {
+    const tags = ['app', 'r.example:5000/app:1'];
+    const { parts, references } = loaded(
+      { load: 'store', multiPlatform: false },
+      { tags, output: { type: 'push' } },
+    );
+    const canonical = [name, 'r.example:5000/app:1'];
+    expect(parts[0]!.solve.exporters).toEqual([{ type: 'moby', attrs: { name: canonical.join(',') } }]);
+    expect(parts[0]!.enginePush).toEqual(canonical);
+    expect(references).toEqual(canonical);
+    expect(loaded({ load: 'store', multiPlatform: false }).parts[0]).not.toHaveProperty('enginePush');
   });
 
   it('asks for no provenance that the store can’t keep', () => {

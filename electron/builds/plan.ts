@@ -9,6 +9,7 @@ import { canonicalName, familiarName, parseReference, repositoryName } from '../
 import type { CacheLocation, Exporter, SolveRequest } from '../buildkit';
 import type { ExportTarget } from '../buildkit/filesync';
 import { parseCacheLocation } from './cacheLocation';
+import { enginePushes } from './featureChecks';
 import { parseNamedContext } from './namedContext';
 import { nodeShares } from './nodeShares';
 
@@ -23,6 +24,8 @@ export interface BuildPart {
   solve: SolveRequest;
   /** Where the exporter's files go; absent when it sends none. */
   target?: PartTarget;
+  /** What the node's engine pushes once it is built; absent when BuildKit pushes, or nobody does. */
+  enginePush?: readonly string[];
 }
 
 /** What is left to do when the parts of several nodes are built. */
@@ -99,6 +102,7 @@ export function planBuild(request: BuildRequest, builder: Builder, outputPath: s
         cacheExports,
       },
       ...(exporter?.target === undefined ? {} : { target: exporter.target }),
+      ...(settings.output.type === 'push' && enginePushes(node) ? { enginePush: references } : {}),
     };
   });
   const assembly = several ? assemblyOf(settings, outputPath) : undefined;
@@ -186,6 +190,7 @@ function exporterOf(
     case 'local':
       return { exporter: { type: 'local', attrs: {} }, target: { kind: 'directory', path: outputPath } };
     case 'push': {
+      if (enginePushes(node)) return { exporter: { type: 'moby', attrs: name } };
       if (!several) return { exporter: { type: image, attrs: { ...name, push: 'true' } } };
       // No tag may point to a part, so each is pushed by its digest.
       const repositories = [...new Set(references.map(repositoryOf))].join(',');

@@ -3,7 +3,6 @@ import type { BuildResult, StudioError } from '../../shared/contract';
 import { parseStepName } from '../../shared/model/progress/stepName';
 import type { BuildProgress } from '../../shared/model/progress/types';
 import type { BlobSource } from '../images/blobSource';
-import { daemonContent } from '../images/daemonContent';
 import { OciArchive } from '../images/ociArchive';
 import { readImage, type ImageContents } from '../images/resultImage';
 import { assembleParts, assemblyFailure } from './assembleParts';
@@ -60,15 +59,11 @@ async function runAll(runs: readonly PartRun[], signal: AbortSignal): Promise<Pa
 
 async function onlyResult(
   options: RunBuildOptions,
-  { client, response, exportedBytes }: PartOutcome,
+  { digest, content, exportedBytes }: PartOutcome,
 ): Promise<BuildResult> {
   const target = options.plan.parts[0]?.target;
-  const digest = response['containerimage.digest'];
   const file = target?.kind === 'file' ? target.path : undefined;
-  const image =
-    digest === undefined
-      ? undefined
-      : await readResult(options, digest, file === undefined ? daemonContent(client) : file);
+  const image = digest === undefined ? undefined : await readResult(options, digest, file ?? content);
   const writtenBytes = file === undefined ? exportedBytes : (await stat(file)).size;
   return {
     ...resultOf(options, digest, image),

@@ -23,6 +23,7 @@ async function woken(
       return undefined as never;
     },
     load: () => Promise.reject(new Error('not asked for')),
+    push: () => Promise.reject(new Error('not asked for')),
   };
   const request = {
     ...{ project: '/p', dockerfile: 'Dockerfile', dockerfileText: 'FROM scratch\n', builder: 'b' },

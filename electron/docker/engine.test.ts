@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createContainer, inspectContainer } from './containers';
 import { DockerEngine } from './engine';
 import { hasImage, loadImage, pullImage } from './images';
+import { pushImage, type PushNews } from './pushImage';
 
 // Engines and registries that real ones can't be made to be; the rest is proved on real engines.
 let folder: string;
@@ -111,9 +112,61 @@ it('logs in to the image’s own registry, in a header', async () => {
   expect(asked.at(-1)).toBe('POST /v1.45/images/create?fromImage=docker.io%2Flibrary%2Fbusybox&tag=latest');
 });
 
-it('gives up a pull and a load when told to', async () => {
+it('pushes one tag and tells how far each layer is, and what came of it', async () => {
+  const digest = `sha256:${'a'.repeat(64)}`;
+  let header: unknown;
+  const engine = await engineThat((request, response) => {
+    header = request.headers['x-registry-auth'];
+    const layer = (status: string, progressDetail = {}) => ({ id: 'l1', status, progressDetail });
+    const told = [
+      { status: 'The push refers to repository [r.example/team/app]' },
+      layer('Preparing'),
+      layer('Pushing', { current: 512, total: 1000 }),
+      layer('Pushing', { current: 1100, total: 1000 }),
+      layer('Pushed'),
+      { id: 'l2', status: 'Layer already exists', progressDetail: {} },
+      { status: `1: digest: ${digest} size: 528` },
+      { progressDetail: {}, aux: { Tag: '1', Digest: digest, Size: 528 } },
+    ];
+    response.end(told.map((message) => `${JSON.stringify(message)}\r\n`).join(''));
+  });
+  const news: PushNews[] = [];
+  const push = { login: async () => undefined, onNews: (one: PushNews) => news.push(one), signal: never };
+  expect(await pushImage(engine, 'r.example/team/app:1', push)).toBe(digest);
+  expect(asked.at(-1)).toBe('POST /v1.45/images/r.example/team/app/push?tag=1');
+  expect(Buffer.from(String(header), 'base64url').toString('utf8')).toBe('{}');
+  expect(news).toEqual([
+    { line: 'The push refers to repository [r.example/team/app]' },
+    { layer: { id: 'l1', current: 512, total: 1000, done: false } },
+    { layer: { id: 'l1', current: 1100, total: 1000, done: false } },
+    { line: 'l1: Pushed', layer: { id: 'l1', current: 1100, total: 1100, done: true } },
+    { line: 'l2: Layer already exists' },
+    { line: `1: digest: ${digest} size: 528` },
+  ]);
+});
+
+it.each([
+  ['unauthorized: authentication required', 'registry-denied'],
+  ['denied: requested access to the resource is denied', 'registry-denied'],
+  ['Get "https://r/v2/": http: server gave HTTP response to HTTPS client', 'registry-unreachable'],
+  ['name unknown: repository name not known to registry', 'not-found'],
+  ['blob upload invalid', 'export-failed'],
+])('says that a push failed for %j, in the registry’s words', async (error, code) => {
+  const engine = await engineThat((_request, response) => response.end(`${JSON.stringify({ error })}\n`));
+  const login = async () => ({ username: 'me', secret: 'hunter2' });
+  const push = pushImage(engine, 'r.example/i', { login, onNews: () => undefined, signal: never });
+  await expect(push).rejects.toMatchObject({
+    code,
+    message: `r.example/i can’t be pushed to r.example: ${error}.`,
+    hint: expect.any(String) as string,
+  });
+  await expect(push.catch((failure: unknown) => JSON.stringify(failure))).resolves.not.toContain('hunter2');
+  expect(asked.join('\n')).not.toContain('hunter2');
+});
+
+it('gives up a pull, a push and a load when told to', async () => {
   const reason = new Error('enough');
-  for (const work of ['pull', 'load'] as const) {
+  for (const work of ['pull', 'push', 'load'] as const) {
     const abort = new AbortController();
     let isClosed: Promise<unknown> | undefined;
     const engine = await engineThat((request, response) => {
@@ -125,11 +178,13 @@ it('gives up a pull and a load when told to', async () => {
     const { signal } = abort;
     const archive = new Readable({ read: () => undefined });
     archive.push('begin');
-    const doing =
-      work === 'pull'
-        ? pullImage(engine, 'i', { login: async () => undefined, progress: () => undefined, signal })
-        : loadImage(engine, archive, () => undefined, signal);
-    await expect(doing).rejects.toBe(reason);
+    const login = async () => undefined;
+    const doing = {
+      pull: () => pullImage(engine, 'i', { login, progress: () => undefined, signal }),
+      push: () => pushImage(engine, 'i', { login, onNews: () => undefined, signal }),
+      load: () => loadImage(engine, archive, () => undefined, signal),
+    };
+    await expect(doing[work]()).rejects.toBe(reason);
     await isClosed;
     server.close();
     await rm(join(folder, 'docker.sock'), { force: true });

@@ -3,30 +3,35 @@ import type { ImageInspectOptions } from 'dockerode';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import { StudioError, type ErrorCode } from '../../shared/contract';
-import { parseReference, type ImageReference } from '../../shared/model/reference';
+import { StudioError } from '../../shared/contract';
 import { abortable, type DockerEngine } from './engine';
-import { EngineResponseError, refusedStatus } from './engineError';
-import { messageSchema, type EngineMessage } from './engineMessage';
+import { refusedStatus } from './engineError';
+import { engineMessages } from './engineMessage';
 import { PullProgress } from './pullProgress';
-
-/** A login for a registry. */
-export interface RegistryLogin {
-  /** Empty when `secret` is an identity token. */
-  username: string;
-  secret: string;
-}
+import {
+  authOf,
+  imageReference,
+  registryFailure,
+  type LoginFor,
+  type RegistryPurpose,
+} from './registryAccess';
 
 export interface PullOptions {
-  /** The login for a registry such as `ghcr.io` or `docker.io`; undefined for none. */
-  login: (registry: string, signal: AbortSignal) => Promise<RegistryLogin | undefined>;
+  login: LoginFor;
   /** Called with what is being done, for people: `pulling busybox, 42 %`. */
   progress: (message: string) => void;
   signal: AbortSignal;
 }
 
-/** Where Docker keeps Docker Hub's login. */
-const dockerHubServer = 'https://index.docker.io/v1/';
+const purpose: RegistryPurpose = {
+  words: 'pulled from',
+  hints: {
+    'registry-denied': 'Log in to the registry with docker login, or correct the image’s name.',
+    'not-found': 'Correct the image’s name or tag.',
+    'registry-unreachable':
+      'Check the engine’s network and registry mirrors, or load the image into the engine by hand.',
+  },
+};
 
 /** Whether the engine has the image. */
 export async function hasImage(engine: DockerEngine, image: string, signal?: AbortSignal): Promise<boolean> {
@@ -54,7 +59,7 @@ export async function pullImage(engine: DockerEngine, image: string, options: Pu
   const progress = new PullProgress();
   const read = async (answer: NodeJS.ReadableStream): Promise<void> => {
     options.progress(`pulling ${image}`);
-    for await (const message of messages(answer as IncomingMessage)) {
+    for await (const message of engineMessages(answer as IncomingMessage)) {
       const percent = progress.percentAfter(message);
       if (percent !== undefined) options.progress(`pulling ${image}, ${percent} %`);
     }
@@ -63,7 +68,7 @@ export async function pullImage(engine: DockerEngine, image: string, options: Pu
   try {
     await engine.use(async (docker) => read(await docker.createImage(authconfig as object, source)), signal);
   } catch (error) {
-    throw pullFailure(image, domain, error);
+    throw registryFailure(image, domain, error, purpose);
   }
 }
 
@@ -83,7 +88,7 @@ export async function loadImage(
   try {
     await engine.use(async (docker) => {
       const answer = await docker.loadImage(archive, options);
-      for await (const { stream, status } of messages(answer as IncomingMessage)) {
+      for await (const { stream, status } of engineMessages(answer as IncomingMessage)) {
         const words = (stream ?? status ?? '').trim();
         if (words !== '') progress(words);
       }
@@ -100,79 +105,6 @@ export async function loadImage(
 
 function isCutOff(error: Error): boolean {
   return (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';
-}
-
-/** @throws EngineResponseError for a message that tells a failure */
-async function* messages(answer: IncomingMessage): AsyncGenerator<EngineMessage, void, undefined> {
-  for await (const line of lines(answer)) {
-    if (line.trim() === '') continue;
-    const message = messageSchema.parse(JSON.parse(line));
-    if (message.error !== undefined) throw new EngineResponseError(0, message.error);
-    yield message;
-  }
-}
-
-/** Unlike node:readline, this fails when its source does. */
-async function* lines(source: IncomingMessage): AsyncGenerator<string, void, undefined> {
-  let rest = '';
-  source.setEncoding('utf8');
-  for await (const text of source as AsyncIterable<string>) {
-    const parts = (rest + text).split('\n');
-    rest = parts.pop() ?? '';
-    yield* parts;
-  }
-  yield rest;
-}
-
-function authOf(domain: string, { username, secret }: RegistryLogin): object {
-  const serveraddress = domain === 'docker.io' ? dockerHubServer : domain;
-  return username === ''
-    ? { identitytoken: secret, serveraddress }
-    : { username, password: secret, serveraddress };
-}
-
-/** @throws StudioError `invalid-request` */
-function imageReference(image: string): ImageReference {
-  const parsed = parseReference(image);
-  if (parsed.ok) return parsed.value;
-  throw new StudioError({
-    code: 'invalid-request',
-    message: `${image} is no image's name: ${parsed.error.message}.`,
-    hint: 'Correct the image in the builder’s options.',
-    details: { subject: 'image' },
-  });
-}
-
-/** What registries answer comes in the engine's words only. */
-const pullFailures: readonly (readonly [pattern: RegExp, code: ErrorCode, hint: string])[] = [
-  [
-    /unauthorized|access.*denied|authentication required|no basic auth|incorrect username/i,
-    'registry-denied',
-    'Log in to the registry with docker login, or correct the image’s name.',
-  ],
-  [/manifest unknown|not found|no matching manifest/i, 'not-found', 'Correct the image’s name or tag.'],
-  [
-    /dial tcp|no such host|timeout|connection re|context deadline|EOF|TLS|x509|http: server gave/i,
-    'registry-unreachable',
-    'Check the engine’s network and registry mirrors, or load the image into the engine by hand.',
-  ],
-];
-
-function pullFailure(image: string, registry: string, error: unknown): unknown {
-  if (refusedStatus(error) === undefined) return error;
-  const cause = (error as StudioError).cause as Error;
-  const [, code, hint] = pullFailures.find(([pattern]) => pattern.test(cause.message)) ?? [];
-  if (code === undefined) return error;
-  const message = `${image} can’t be pulled from ${registry}: ${cause.message.trim().replace(/\.$/, '')}.`;
-  return new StudioError(
-    {
-      code,
-      message,
-      ...(hint === undefined ? {} : { hint }),
-      details: { subject: image, cause: cause.message },
-    },
-    { cause },
-  );
 }
 
 /** An image in an engine's store. Size in bytes. */

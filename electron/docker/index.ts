@@ -15,3 +15,4 @@ export {
   saveImage,
   type PullOptions,
 } from './images';
+export { pushImage, type PushNews } from './pushImage';

@@ -1,9 +1,10 @@
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import type { NodeFeatures } from '../../../shared/contract';
-import { DockerEngine } from '../../docker';
+import { DockerEngine, pushImage, type PushNews } from '../../docker';
 import type { Driver, DriverNode, EmulationInstaller } from '../driver';
 import { binfmtInstaller } from '../binfmtInstaller';
+import { loginFrom } from '../registryLogin';
 import type { DriversOptions } from './options';
 
 const optionsSchema = z.object({});
@@ -39,7 +40,10 @@ class DockerNode implements DriverNode {
   readonly emulation: EmulationInstaller;
   private readonly engine: DockerEngine;
 
-  constructor(endpoint: string, options: DriversOptions) {
+  constructor(
+    endpoint: string,
+    private readonly options: DriversOptions,
+  ) {
     this.engine = new DockerEngine(endpoint, options.env);
     this.endpoint = this.engine.name;
     this.emulation = binfmtInstaller(this.engine, options.credentials);
@@ -67,6 +71,14 @@ class DockerNode implements DriverNode {
 
   dial(signal?: AbortSignal): Promise<Duplex> {
     return this.engine.upgrade('/grpc', 'h2c', { signal });
+  }
+
+  push(
+    reference: string,
+    onNews: (news: PushNews) => void,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    return pushImage(this.engine, reference, { login: loginFrom(this.options.credentials), onNews, signal });
   }
 
   /** With the classic image store an engine exports to nowhere but itself and registries (buildx driver/docker). */

@@ -1,0 +1,75 @@
+import { StudioError } from '../../shared/contract';
+import { familiarName, parseReference } from '../../shared/model/reference';
+import type { PushNews } from '../docker';
+import { asStep, type OwnStepNews } from './ownStep';
+import type { PartRunOptions } from './partRun';
+
+/**
+ * Lets a node's Docker Engine push what it has built, one tag after the other, each as a step of its own for all to see
+ * (buildx does the same, build/build.go, `pushWithMoby`).
+ *
+ * @returns the digest in the registry of the first tag's image, where the engine tells it; what is pushed elsewhere can
+ *   have another one, as the engine may compress layers anew
+ * @throws StudioError with the registry's words and the tags that are pushed already, or the signal's reason
+ */
+export async function pushFromEngine(
+  options: Pick<PartRunOptions, 'builders' | 'request' | 'feed' | 'log' | 'signal'>,
+  node: string,
+  references: readonly string[],
+): Promise<string | undefined> {
+  const { builders, request, signal } = options;
+  const digests: (string | undefined)[] = [];
+  for (const [index, reference] of references.entries()) {
+    const id = `manifold:push:${index + 1}`;
+    const name = `pushing ${familiar(reference)}`;
+    try {
+      digests.push(
+        await asStep(options, { id, name, node }, (step) =>
+          builders.push(request.builder, node, reference, { signal, onNews: pushNews(step) }),
+        ),
+      );
+    } catch (error) {
+      signal.throwIfAborted();
+      throw pushFailure(error, { step: id, stepName: name }, references.slice(0, index));
+    }
+  }
+  return digests[0];
+}
+
+/** Tells of layers as BuildKit does when it pushes. */
+function pushNews(step: OwnStepNews): (news: PushNews) => void {
+  const started = new Map<string, number>();
+  return ({ line, layer }) => {
+    if (line !== undefined) step.line(line);
+    if (layer === undefined) return;
+    const startedMs = started.get(layer.id) ?? Date.now();
+    started.set(layer.id, startedMs);
+    step.activity({
+      id: `pushing layer ${layer.id}`,
+      name: '',
+      current: layer.current,
+      total: layer.total,
+      startedMs,
+      ...(layer.done ? { completedMs: Date.now() } : {}),
+    });
+  };
+}
+
+function pushFailure(
+  error: unknown,
+  where: { step: string; stepName: string },
+  pushed: readonly string[],
+): unknown {
+  if (!(error instanceof StudioError)) return error;
+  const { message, details, ...data } = error.toData();
+  const before = pushed.length === 0 ? '' : ` Pushed before: ${pushed.map(familiar).join(', ')}.`;
+  return new StudioError(
+    { ...data, message: `${message}${before}`, details: { ...details, ...where } },
+    { cause: error },
+  );
+}
+
+function familiar(reference: string): string {
+  const parsed = parseReference(reference);
+  return parsed.ok ? familiarName(parsed.value) : reference;
+}
