@@ -6,9 +6,14 @@ export interface BlobSource {
    * A whole blob, checked against its digest.
    *
    * @param digest such as `sha256:…`
+   * @param options.isBlob where it is known to be no manifest: registries keep them apart, and some fail when asked for
+   *   the one as the other
    * @throws BlobError when it is absent, larger than `maxBytes`, or not what its digest says
    */
-  read(digest: string, options: { maxBytes: number; signal?: AbortSignal }): Promise<Uint8Array>;
+  read(
+    digest: string,
+    options: { maxBytes: number; signal?: AbortSignal; isBlob?: boolean },
+  ): Promise<Uint8Array>;
 }
 
 /** A blob that can't be had. */

@@ -99,7 +99,7 @@ export async function configPlatform(
   config: Pick<Descriptor, 'digest'>,
   signal: AbortSignal,
 ) {
-  const bytes = await source.read(config.digest, { maxBytes: maxConfigBytes, signal });
+  const bytes = await source.read(config.digest, { maxBytes: maxConfigBytes, signal, isBlob: true });
   return platformSchema.safeParse(jsonOf(bytes, config.digest)).data;
 }
 

@@ -16,9 +16,9 @@ import type { CredentialProvider } from '../buildkit';
 import { createFileWorkers } from '../buildkit/filesync';
 import { launchSourceWorker } from './workers';
 import { Builds } from '../builds';
+import { listContexts } from '../docker';
 import type { Logger } from '../system/logger';
 
-const builderName = 'test';
 export const never = new AbortController().signal;
 
 /** The core as far as builds need it, on a real daemon and in a folder of its own. */
@@ -44,6 +44,8 @@ export interface TestBuildsOptions {
   env?: Readonly<Record<string, string>>;
   /** Silent by default. */
   logger?: Logger;
+  /** The address is a Docker Engine's, whose own BuildKit builds. */
+  docker?: boolean;
 }
 
 /** @param project absolute path of the folder that is built */
@@ -56,7 +58,11 @@ export async function testBuilds(
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'manifold-builds-')));
   const outputs = join(folder, 'outputs');
   const logger = options.logger ?? pino({ level: 'silent' });
-  const env = { BUILDKIT_HOST: address, MANIFOLD_TEST_SECRET: 'from the environment', ...options.env };
+  const host = options.docker
+    ? { DOCKER_HOST: address, DOCKER_CONFIG: join(folder, 'docker') }
+    : { BUILDKIT_HOST: address };
+  const env = { ...host, MANIFOLD_TEST_SECRET: 'from the environment', ...options.env };
+  const builderName = options.docker ? 'default' : 'test';
   const onCorrupt = (): void => {
     throw new Error('A store was damaged.');
   };
@@ -68,7 +74,8 @@ export async function testBuilds(
       onCorrupt,
       logger,
     }),
-    drivers: createDrivers({ stateFolder: folder, env, cacheFolder: folder }),
+    ...(options.docker ? { dockerContexts: () => listContexts(env) } : {}),
+    drivers: createDrivers({ stateFolder: folder, env, cacheFolder: folder, credentials }),
     env: {},
     logger,
   });

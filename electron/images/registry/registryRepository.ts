@@ -168,11 +168,7 @@ export class RegistryRepository implements BlobSource {
     throw failure;
   }
 
-  /**
-   * A manifest, or else a blob such as a config, of that digest.
-   *
-   * @param options.isBlob where it is known to be no manifest
-   */
+  /** A manifest, or else a blob such as a config, of that digest. */
   async read(
     digest: string,
     options: { maxBytes: number; signal?: AbortSignal; isBlob?: boolean },
