@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { basename, resolve } from 'node:path';
 import type { Builder, BuilderNode, BuildRequest, BuildSettings } from '../../shared/contract';
 import { StudioError } from '../../shared/contract';
+import { isGoTrue } from '../../shared/model/goBoolean';
 import { ownPlatform } from '../../shared/model/nodeAssignment';
 import { formatPlatform, parsePlatform } from '../../shared/model/platform';
 import { canonicalName, familiarName, parseReference, repositoryName } from '../../shared/model/reference';
@@ -72,7 +73,7 @@ export function planBuild(request: BuildRequest, builder: Builder, outputPath: s
   const contexts = contextAttrs(request, folders);
   const cacheImports = settings.cacheFrom.map((text) => cacheLocation(text, 'from'));
   const cacheExports = settings.cacheTo.map((text) => cacheLocation(text, 'to'));
-  if (isTrue(valueOf(settings.buildArgs, 'BUILDKIT_INLINE_CACHE')))
+  if (isGoTrue(valueOf(settings.buildArgs, 'BUILDKIT_INLINE_CACHE')))
     cacheExports.push({ type: 'inline', attrs: {} });
 
   const several = shares.length > 1;
@@ -151,7 +152,7 @@ function frontendOf(
     attrs['source'] = syntax.split(' ')[0] ?? '';
     attrs['cmdline'] = syntax;
   }
-  if (isTrue(valueOf(settings.buildArgs, 'BUILDKIT_MULTI_PLATFORM'))) attrs['multi-platform'] = 'true';
+  if (isGoTrue(valueOf(settings.buildArgs, 'BUILDKIT_MULTI_PLATFORM'))) attrs['multi-platform'] = 'true';
   if (settings.target !== '') attrs['target'] = settings.target;
   if (settings.noCache) attrs['no-cache'] = '';
   if (settings.pull) attrs['image-resolve-mode'] = 'pull';
@@ -271,11 +272,6 @@ function invalid(message: string): StudioError {
 
 function valueOf(values: BuildSettings['buildArgs'], name: string): string | undefined {
   return values.findLast((entry) => entry.name === name)?.value;
-}
-
-/** As Go's strconv.ParseBool reads it. */
-function isTrue(value: string | undefined): boolean {
-  return value !== undefined && ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(value);
 }
 
 /** The folder's name for people who look at the daemon's cache, and what tells it from others of that name. */

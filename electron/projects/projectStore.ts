@@ -3,16 +3,16 @@ import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import {
-  buildSettingsSchema,
   defaultBuildSettings,
+  keptBuildSettingsSchema,
   recentProjectSchema,
-  type BuildSettings,
+  type KeptBuildSettings,
   type RecentProject,
 } from '../../shared/contract';
 import { JsonFile, type CorruptFileReport } from '../system/jsonFile';
 
 const dockerfileStateSchema = z.object({
-  settings: buildSettingsSchema,
+  settings: keptBuildSettingsSchema,
   builder: z.string().optional(),
   draft: z.object({ text: z.string(), revision: z.string() }).optional(),
 });
@@ -20,6 +20,8 @@ type DockerfileState = z.infer<typeof dockerfileStateSchema>;
 
 const recentSchema = z.array(recentProjectSchema.omit({ available: true }));
 const maxRecent = 50;
+
+const { output: _none, ...nothingChosen } = defaultBuildSettings;
 
 /** What Manifold remembers of projects: the recent ones, and for each Dockerfile its settings and unsaved text. */
 export class ProjectStore {
@@ -74,7 +76,7 @@ export class ProjectStore {
   async saveSettings(
     project: string,
     dockerfile: string,
-    settings: BuildSettings,
+    settings: KeptBuildSettings,
     builder?: string,
   ): Promise<void> {
     await this.file(project, dockerfile).update(({ draft }) => ({
@@ -111,7 +113,7 @@ export class ProjectStore {
     const file = new JsonFile<DockerfileState>(
       join(this.folder, `${key}.json`),
       dockerfileStateSchema,
-      { settings: defaultBuildSettings },
+      { settings: nothingChosen },
       this.onCorrupt,
     );
     this.dockerfiles.set(key, file);

@@ -130,6 +130,19 @@ describe('what is remembered of projects', () => {
   });
 });
 
+it('has no output for a Dockerfile until one was chosen', async () => {
+  const data = join(folder, 'choices');
+  const store = new ProjectStore(data, () => undefined);
+  const { settings } = await store.state(folder, 'Dockerfile');
+  expect(settings).not.toHaveProperty('output');
+  await store.saveSettings(folder, 'Dockerfile', { ...settings, tags: ['a:b'] });
+  await store.settled();
+  const later = new ProjectStore(data, () => undefined);
+  expect((await later.state(folder, 'Dockerfile')).settings).toEqual({ ...settings, tags: ['a:b'] });
+  await later.saveSettings(folder, 'Dockerfile', { ...settings, output: { type: 'oci' } });
+  expect((await later.state(folder, 'Dockerfile')).settings.output).toEqual({ type: 'oci' });
+});
+
 describe('a Dockerfile that is not quite one', () => {
   it('stays a link when it is saved; what it leads to is replaced', async () => {
     const shared = await write('shared/Dockerfile');

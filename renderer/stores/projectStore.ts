@@ -1,7 +1,13 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { defaultBuildSettings } from '../../shared/contract';
-import type { BuildSettings, Project, StudioErrorData } from '../../shared/contract';
+import type {
+  BuildOutput,
+  BuildSettings,
+  KeptBuildSettings,
+  Project,
+  StudioErrorData,
+} from '../../shared/contract';
 import { errorData, studio } from '../app/studio';
 import { bootStore, rememberLayout } from './bootStore';
 import { DelayedWrite } from './delayedWrite';
@@ -26,6 +32,8 @@ export interface ProjectState {
   /** The file changed (or went away) on disk while there is unsaved text. */
   changedOnDisk: boolean;
   settings: BuildSettings;
+  /** Somebody chose the output in `settings`; else it is proposed for the builder, and not kept. */
+  outputChosen: boolean;
   /** Name of the builder chosen for this project; absent for the current one. */
   builder?: string;
   /** Why the last save, draft or settings could not be written. */
@@ -41,6 +49,7 @@ const nothingOpen: ProjectState = {
   draftOutdated: false,
   changedOnDisk: false,
   settings: defaultBuildSettings,
+  outputChosen: false,
 };
 
 export const projectStore = createStore<ProjectState>()(() => nothingOpen);
@@ -134,7 +143,8 @@ async function readDockerfile(project: Project, dockerfile: string, mine: number
       revision: onDisk.revision,
       dirty: text !== onDisk.text,
       draftOutdated: onDisk.draftOutdated ?? false,
-      settings: build.settings,
+      settings: { ...build.settings, output: build.settings.output ?? defaultBuildSettings.output },
+      outputChosen: build.settings.output !== undefined,
       ...(build.builder === undefined ? {} : { builder: build.builder }),
     },
     true,
@@ -249,7 +259,7 @@ export function keepText(): void {
 interface BuildSettingsWrite {
   project: string;
   dockerfile: string;
-  settings: BuildSettings;
+  settings: KeptBuildSettings;
   builder?: string;
 }
 const settingsWrite = new DelayedWrite<BuildSettingsWrite>(300, (params) => {
@@ -258,8 +268,19 @@ const settingsWrite = new DelayedWrite<BuildSettingsWrite>(300, (params) => {
 
 /** Changes the build configuration of the open Dockerfile, and keeps it. */
 export function updateBuildSettings(patch: Partial<BuildSettings>): void {
-  set({ settings: { ...get().settings, ...patch } });
+  const { settings, outputChosen } = get();
+  set({
+    settings: { ...settings, ...patch },
+    outputChosen: outputChosen || patch.output !== undefined,
+  });
   scheduleSettings();
+}
+
+/** Takes an output that suits the builder, as long as nobody has chosen one. */
+export function proposeOutput(output: BuildOutput): void {
+  const { settings, outputChosen } = get();
+  if (outputChosen || settings.output.type === output.type) return;
+  set({ settings: { ...settings, output } });
 }
 
 /** Builds this project with that builder from now on. */
@@ -269,12 +290,13 @@ export function chooseBuilder(name: string): void {
 }
 
 function scheduleSettings(): void {
-  const { project, dockerfile, settings, builder } = get();
+  const { project, dockerfile, settings, outputChosen, builder } = get();
   if (project === undefined || dockerfile === undefined) return;
+  const { output, ...others } = settings;
   settingsWrite.schedule({
     project: project.path,
     dockerfile,
-    settings,
+    settings: { ...others, ...(outputChosen ? { output } : {}) },
     ...(builder === undefined ? {} : { builder }),
   });
 }

@@ -3,6 +3,7 @@ import { followBuilds } from './buildsStore';
 import { followChecks } from './checksStore';
 import { followLog } from './logStore';
 import { followProgress } from './progressStore';
+import { followProposedOutput } from './proposedOutput';
 import { followRecentProjects } from './recentProjectsStore';
 
 /**
@@ -13,6 +14,7 @@ import { followRecentProjects } from './recentProjectsStore';
 export function startStores(): () => void {
   const stops = [
     followBuilders(),
+    followProposedOutput(),
     followRecentProjects(),
     followBuilds(),
     followProgress(),

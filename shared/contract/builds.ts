@@ -27,7 +27,7 @@ export const secretSchema = z.object({
 });
 export type SecretSource = z.infer<typeof secretSchema>;
 
-/** What is remembered for a project's Dockerfile, and what the configuration panel edits. */
+/** What the configuration panel edits, and what a build is made with. */
 export const buildSettingsSchema = z.object({
   platforms: z.array(z.string()),
   /** Platforms offered beside the usual ones because somebody typed them. */
@@ -49,6 +49,10 @@ export const buildSettingsSchema = z.object({
   output: buildOutputSchema,
 });
 export type BuildSettings = z.infer<typeof buildSettingsSchema>;
+
+/** What is remembered for a project's Dockerfile: no output until one was chosen, as the builder decides until then. */
+export const keptBuildSettingsSchema = buildSettingsSchema.partial({ output: true });
+export type KeptBuildSettings = z.infer<typeof keptBuildSettingsSchema>;
 
 export const defaultBuildSettings: BuildSettings = {
   platforms: [],

@@ -9,7 +9,7 @@ import {
 } from './builders';
 import {
   buildRequestSchema,
-  buildSettingsSchema,
+  keptBuildSettingsSchema,
   buildSummarySchema,
   preflightFindingSchema,
 } from './builds';
@@ -68,10 +68,10 @@ export const procedures = {
   },
   'projects.buildSettings': {
     params: file,
-    result: z.object({ settings: buildSettingsSchema, builder: z.string().optional() }),
+    result: z.object({ settings: keptBuildSettingsSchema, builder: z.string().optional() }),
   },
   'projects.saveBuildSettings': {
-    params: file.extend({ settings: buildSettingsSchema, builder: z.string().optional() }),
+    params: file.extend({ settings: keptBuildSettingsSchema, builder: z.string().optional() }),
     result: done,
   },
 
