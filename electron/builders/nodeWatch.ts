@@ -47,6 +47,8 @@ export class NodeWatch {
   private cacheSizeAtMs = 0;
   /** Set while the node is started or stopped from here: what a probe finds in between says nothing. */
   private changing: 'starting' | 'stopping' | undefined;
+  /** The start that is under way, with the look at the node after it. Never rejects. */
+  private starting: Promise<void> | undefined;
 
   constructor(private readonly options: NodeWatchOptions) {
     this.current = {
@@ -79,11 +81,13 @@ export class NodeWatch {
   }
 
   /**
-   * The connection, made first when there is none; a stopped node that can be started is started.
+   * The connection, made first when there is none; a stopped node that can be started is started, and one that is being
+   * started is waited for.
    *
    * @throws StudioError why there is none, or the signal's reason
    */
   async connect(signal: AbortSignal, progress: BootProgress): Promise<BuildkitClient> {
+    if (this.starting !== undefined) await orAborted(this.starting, signal);
     if (this.client !== undefined) return this.client;
     const { canStart, driver } = this.options;
     if (canStart && (await driver.info(signal)).status === 'stopped') await this.start(signal, progress);
@@ -119,6 +123,17 @@ export class NodeWatch {
   }
 
   async start(signal: AbortSignal, progress: BootProgress): Promise<void> {
+    const started = this.boot(signal, progress);
+    const starting = started
+      .catch(() => undefined)
+      .finally(() => {
+        if (this.starting === starting) this.starting = undefined;
+      });
+    this.starting = starting;
+    await started;
+  }
+
+  private async boot(signal: AbortSignal, progress: BootProgress): Promise<void> {
     const tell = (activity: string): void => {
       this.update({ status: 'starting', activity });
       progress(activity);

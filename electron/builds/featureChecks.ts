@@ -94,8 +94,8 @@ function checkLoad({ output }: BuildSettings, shares: readonly NodeShare[]): Pre
   if (output.type !== 'load') return [];
   for (const { node } of shares) {
     const { features } = node;
-    // A stopped node is started before the build is planned, and tells then.
-    if (features === undefined && node.status === 'stopped') continue;
+    // A node is started before the build is planned, and tells then.
+    if (features === undefined && ['stopped', 'starting'].includes(node.status)) continue;
     if (features !== undefined && features.load !== 'none') continue;
     return [
       error(

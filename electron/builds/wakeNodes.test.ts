@@ -38,6 +38,8 @@ it('starts those of several nodes that have told nothing yet', async () => {
   expect(await woken(startable(asleep('a'), testNode({ name: 'b' }), asleep('c')))).toEqual(['a', 'c']);
   expect(await woken(startable(asleep('a')))).toEqual([]);
   expect(await woken(startable(asleep('a')), { type: 'load' })).toEqual(['a']);
+  const starting = { ...asleep('a'), status: 'starting' as const };
+  expect(await woken(startable(starting), { type: 'load' })).toEqual(['a']);
   expect(await woken(testBuilder(asleep('a'), asleep('b')))).toEqual([]);
 });
 

@@ -3,9 +3,9 @@ import type { Logger } from '../system/logger';
 import type { BuilderConnections } from './connections';
 
 /**
- * Starts the stopped nodes of a builder that have to tell what they can do before a build can be planned: all of
- * several, since the platforms decide which node builds what, and those that are to load the result into an engine. One
- * that can't be started is passed over; planning says what that means.
+ * Starts the stopped nodes of a builder that have to tell what they can do before a build can be planned, and waits for
+ * those that are being started: all of several, since the platforms decide which node builds what, and those that are to
+ * load the result into an engine. One that can't be started is passed over; planning says what that means.
  *
  * @throws the signal's reason when it aborts
  */
@@ -19,7 +19,7 @@ export async function wakeNodes(
   if (builder === undefined || !builder.canStart) return;
   if (builder.nodes.length === 1 && settings.output.type !== 'load') return;
   const silent = builder.nodes.filter(
-    ({ status, features }) => status === 'stopped' && features === undefined,
+    ({ status, features }) => ['stopped', 'starting'].includes(status) && features === undefined,
   );
   const woken = await Promise.allSettled(silent.map((node) => builders.client(name, node.name, { signal })));
   signal.throwIfAborted();

@@ -64,10 +64,10 @@ export function Outputs() {
   );
 }
 
-/** A stopped node tells only once it runs; starting it is the build's own business. */
+/** A node tells only once it runs; starting it is the build's own business. */
 function canLoadOn(builder: Builder | undefined): boolean {
   return (builder?.nodes ?? []).some(({ status, features }) =>
-    features === undefined ? status === 'stopped' : features.load !== 'none',
+    features === undefined ? ['stopped', 'starting'].includes(status) : features.load !== 'none',
   );
 }
 
