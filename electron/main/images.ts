@@ -7,6 +7,7 @@ import type { CredentialProvider } from '../buildkit';
 import { createImages, type Images } from '../images';
 import { ContentStore } from '../images/contentStore';
 import { LayerFiles } from '../images/layers';
+import { proxiesFrom } from '../images/registry/proxyEnvironment';
 import { RegistryClient } from '../images/registry/registryClient';
 import { defaultCertificateFolders } from '../images/registry/registryConfiguration';
 import { openRegistryImage, registryReference } from '../images/registry/registryImage';
@@ -44,6 +45,7 @@ export function openImages(options: ImagePartsOptions): ImageParts {
   const registries = new RegistryClient({
     credentials,
     certificateFolders: defaultCertificateFolders(process.env),
+    proxyFor: proxiesFrom(process.env),
     tables: () => readRegistryTables(registryFiles(folder)),
   });
   let opened: Promise<ContentStore | undefined> | undefined;

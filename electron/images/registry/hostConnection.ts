@@ -1,9 +1,11 @@
 import { StudioError } from '../../../shared/contract';
 import { BodyError, type HttpAgents, type HttpAnswer, type HttpRequest } from './http';
-import { InternalAddressError, publicLookup, refuseInternalHost } from './internalAddress';
+import { InternalAddressError, isPublicAnswer, publicLookup, refuseInternalHost } from './internalAddress';
+import type { ProxyFor } from './proxyEnvironment';
+import { ProxyError } from './proxyError';
 import { RedirectError, sendFollowing } from './redirects';
 import { isLoopback } from './registryAddress';
-import { readAtMost, registryMisleads, registryUnreachable } from './registryError';
+import { proxyFailed, readAtMost, registryMisleads, registryUnreachable } from './registryError';
 import { agentsFor, isUntrusted, type TlsFiles } from './tlsFiles';
 
 const maxTokenBytes = 1024 * 1024;
@@ -16,6 +18,7 @@ export interface HostConnectionOptions {
   readonly tls: TlsFiles;
   readonly idleMs: number;
   readonly isInternal: (address: string) => boolean;
+  readonly proxyFor: ProxyFor;
 }
 
 /** What is sent, and how far it may go. */
@@ -36,9 +39,9 @@ export class HostConnection {
 
   constructor(private readonly options: HostConnectionOptions) {}
 
-  /** Whether an answer came from outside of private networks. */
-  isPublic({ remoteAddress }: HttpAnswer): boolean {
-    return remoteAddress !== undefined && !this.options.isInternal(remoteAddress);
+  /** Whether an answer came from outside of private networks, see {@link isPublicAnswer}. */
+  isPublic(answer: HttpAnswer): boolean {
+    return isPublicAnswer(answer, this.options.isInternal);
   }
 
   /**
@@ -63,6 +66,7 @@ export class HostConnection {
         this.agents = undefined;
         return this.send(request, signal);
       }
+      if (error instanceof ProxyError) throw proxyFailed(domain, error);
       if (error instanceof InternalAddressError) {
         throw registryMisleads(domain, request.mustBePublic ?? error.message, error);
       }
@@ -123,10 +127,11 @@ export class HostConnection {
 
   private connections(): Promise<readonly [own: HttpAgents, foreign: HttpAgents]> {
     if (this.agents !== undefined) return this.agents;
-    const { tls } = this.options;
-    const own = agentsFor(tls, this.roots);
+    const { tls, proxyFor } = this.options;
+    const own = agentsFor(tls, this.roots, proxyFor);
     // Without a certificate of ours there is nothing to keep from others, and trusted roots take long to read.
-    const foreign = tls.keyPairs.length === 0 ? own : agentsFor({ ...tls, keyPairs: [] }, this.roots);
+    const foreign =
+      tls.keyPairs.length === 0 ? own : agentsFor({ ...tls, keyPairs: [] }, this.roots, proxyFor);
     const opened = Promise.all([own, foreign]);
     this.agents = opened;
     opened.catch(() => {
@@ -142,9 +147,11 @@ export function isBroken(error: unknown): boolean {
   return chain(error).some(({ code }) => broken.has(code ?? ''));
 }
 
-/** Whether the other end did not speak TLS at all; a bad certificate is no reason to do without it. */
+/** Whether the other end did not speak TLS at all; neither a bad certificate nor a bad proxy is a reason to do without it. */
 export function isNoTls(error: unknown): boolean {
-  return chain(error).some(({ code }) => /^(?:ERR_SSL_|EPROTO$|ECONNRESET$)/.test(code ?? ''));
+  const errors = chain(error);
+  if (errors.some((inner) => inner instanceof ProxyError)) return false;
+  return errors.some(({ code }) => /^(?:ERR_SSL_|EPROTO$|ECONNRESET$)/.test(code ?? ''));
 }
 
 function isConnectionError(error: unknown): boolean {

@@ -1,7 +1,15 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { LookupFunction } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
+import { isIP, type LookupFunction } from 'node:net';
+import type { ConnectionOptions, SecureContext } from 'node:tls';
+import type { Proxy, ProxyFor } from './proxyEnvironment';
+import {
+  loginWanted,
+  proxyFailure,
+  proxyHeaders,
+  TunnelAgent,
+  type TunnelRequestOptions,
+} from './proxyTunnel';
 
 const sliceBytes = 64 * 1024;
 /** What has come while its reader was busy is handed over in one piece of up to so many bytes: each has its costs. */
@@ -11,6 +19,9 @@ const aheadBytes = 1024 * 1024;
 export interface HttpAgents {
   readonly http: http.Agent;
   readonly https: https.Agent;
+  /** To proxies that are spoken to with TLS. */
+  readonly proxyTls: https.Agent;
+  readonly proxyFor: ProxyFor;
 }
 
 export interface HttpRequest {
@@ -23,7 +34,7 @@ export interface HttpRequest {
   readonly agents: HttpAgents;
   /** How long the other end may let us wait for the next byte, in milliseconds. */
   readonly idleMs: number;
-  /** Finds addresses, and may refuse one. */
+  /** Finds addresses, and may refuse one. A proxy on the way finds them itself. */
   readonly lookup?: LookupFunction;
 }
 
@@ -43,8 +54,9 @@ export interface HttpAnswer {
   /** Such as `404 Not Found`. */
   readonly statusLine: string;
   readonly ok: boolean;
-  /** Address of the other end. */
+  /** Address of the other end; undefined where a proxy alone knows it. */
   readonly remoteAddress: string | undefined;
+  readonly isProxied: boolean;
   /** @param name in lower case; of several headers of a name all values, separated by commas */
   header(name: string): string | undefined;
   /** Pieces as they arrive, each in memory of its own. Leaving the loop closes the connection. */
@@ -53,18 +65,31 @@ export interface HttpAnswer {
   discard(): void;
 }
 
-/** Connections that are kept open between requests; TLS with the given settings. */
-export function createAgents(tls: https.AgentOptions & Pick<ConnectionOptions, 'secureContext'>): HttpAgents {
+/**
+ * Connections that are kept open between requests; TLS with the given settings.
+ *
+ * @param proxies which there are, and whom to trust as one that is spoken to with TLS
+ */
+export function createAgents(
+  tls: https.AgentOptions & Pick<ConnectionOptions, 'secureContext'>,
+  proxies: { readonly proxyFor: ProxyFor; readonly secureContext: SecureContext },
+): HttpAgents {
   // No limit of sockets: one whose reader is slow would keep others waiting. Callers limit what they do at once.
   const options = { keepAlive: true, maxFreeSockets: 8, timeout: 60_000, highWaterMark: aheadBytes };
-  return { http: new http.Agent(options), https: new https.Agent({ ...options, ...tls }) };
+  const proxyTls: typeof tls = { secureContext: proxies.secureContext };
+  return {
+    http: new http.Agent(options),
+    https: new TunnelAgent({ ...options, ...tls }, proxies.secureContext),
+    proxyTls: new https.Agent({ ...options, ...proxyTls }),
+    proxyFor: proxies.proxyFor,
+  };
 }
 
 /**
  * Sends one request over HTTP/1.1; follows no redirects. In place of `fetch`, which takes certificates only with a
- * package beside Node's own.
+ * package beside Node's own. Goes by way of a proxy where one is set: TLS through a tunnel, plain HTTP through its hands.
  *
- * @throws the connection's error, an {@link IdleError}, a {@link BodyError}, or the signal's reason
+ * @throws the connection's error, a ProxyError, an {@link IdleError}, a {@link BodyError}, or the signal's reason
  */
 export async function sendHttp(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
   signal.throwIfAborted();
@@ -81,23 +106,22 @@ export async function sendHttp(request: HttpRequest, signal: AbortSignal): Promi
 class StaleConnectionError extends Error {}
 
 async function sendOnce(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
-  const { method, url, headers, body, agents, idleMs, lookup } = request;
-  const secure = url.protocol === 'https:';
-  const outgoing = (secure ? https : http).request(url, {
-    method,
-    headers: {
-      'user-agent': 'manifold',
-      ...(body instanceof Uint8Array ? { 'content-length': String(body.length) } : {}),
-      ...headers,
-    },
-    agent: secure ? agents.https : agents.http,
-    ...(lookup === undefined ? {} : { lookup }),
-  });
+  const { url, body, idleMs } = request;
+  const proxy = request.agents.proxyFor(url);
+  // Through its hands, all that fails on the way is the proxy's.
+  const forwarder = url.protocol === 'http:' ? proxy : undefined;
+  const connecting = new AbortController();
+  const outgoing = openRequest(request, proxy, connecting.signal);
   let message: http.IncomingMessage | undefined;
   const stop = (reason: unknown): void => {
-    const error = reason instanceof Error ? reason : new Error(String(reason));
+    let error = reason instanceof Error ? reason : new Error(String(reason));
+    // Without a connection yet, it is the proxy that lets us wait.
+    if (proxy !== undefined && outgoing.socket === null && error instanceof IdleError) {
+      error = proxyFailure(proxy, error);
+    }
     message?.destroy(error);
     outgoing.destroy(error);
+    connecting.abort(error);
   };
   const onAbort = (): void => stop(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
@@ -106,7 +130,9 @@ async function sendOnce(request: HttpRequest, signal: AbortSignal): Promise<Http
     outgoing.once('response', resolve);
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
       const isStale = outgoing.reusedSocket && error.code === 'ECONNRESET' && typeof body !== 'function';
-      reject(isStale ? new StaleConnectionError(error.message, { cause: error }) : error);
+      if (isStale) reject(new StaleConnectionError(error.message, { cause: error }));
+      else if (forwarder !== undefined && error.code !== undefined) reject(proxyFailure(forwarder, error));
+      else reject(error);
     });
   });
   try {
@@ -115,13 +141,58 @@ async function sendOnce(request: HttpRequest, signal: AbortSignal): Promise<Http
     sent.catch(stop);
     message = await Promise.race([answered, sent.then(() => answered)]);
     idle.stop();
-    return answerOf(outgoing, message, idle, () => signal.removeEventListener('abort', onAbort));
+    const refusal = forwarder === undefined ? undefined : loginWanted(forwarder, message);
+    if (refusal !== undefined) throw refusal;
+    const onEnd = (): void => signal.removeEventListener('abort', onAbort);
+    return answerOf(outgoing, message, idle, {
+      remoteAddress: addressOf(url, proxy, message),
+      onEnd,
+      isProxied: proxy !== undefined,
+    });
   } catch (error) {
     idle.stop();
     signal.removeEventListener('abort', onAbort);
     outgoing.destroy();
+    connecting.abort();
     throw error;
   }
+}
+
+function openRequest(
+  { method, url, headers, body, agents, lookup }: HttpRequest,
+  proxy: Proxy | undefined,
+  abandoned: AbortSignal,
+): http.ClientRequest {
+  const sent = {
+    'user-agent': 'manifold',
+    ...(body instanceof Uint8Array ? { 'content-length': String(body.length) } : {}),
+    ...headers,
+  };
+  if (url.protocol === 'https:') {
+    const way: TunnelRequestOptions =
+      proxy === undefined ? { ...(lookup && { lookup }) } : { proxy, abandoned };
+    return https.request(url, { method, headers: sent, agent: agents.https, ...way });
+  }
+  if (proxy === undefined) {
+    return http.request(url, { method, headers: sent, agent: agents.http, ...(lookup && { lookup }) });
+  }
+  const isSecure = proxy.protocol === 'https:';
+  return (isSecure ? https : http).request({
+    method,
+    host: proxy.host,
+    port: proxy.port,
+    // The proxy reads from here where to go (RFC 9112, absolute-form).
+    path: `${url.origin}${url.pathname}${url.search}`,
+    headers: { ...sent, host: url.host, ...proxyHeaders(proxy) },
+    agent: isSecure ? agents.proxyTls : agents.http,
+  });
+}
+
+/** The other end's address as far as it is known: through a proxy only where the URL itself has one. */
+function addressOf(url: URL, proxy: Proxy | undefined, message: http.IncomingMessage): string | undefined {
+  if (proxy === undefined) return message.socket.remoteAddress;
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return isIP(host) === 0 ? undefined : host;
 }
 
 /** Writes the body no faster than it is taken, and no further once there is an answer. */
@@ -170,10 +241,9 @@ function answerOf(
   outgoing: http.ClientRequest,
   message: http.IncomingMessage,
   idle: IdleTimer,
-  onEnd: () => void,
+  { onEnd, ...known }: Pick<HttpAnswer, 'remoteAddress' | 'isProxied'> & { readonly onEnd: () => void },
 ): HttpAnswer {
   const status = message.statusCode ?? 0;
-  const { remoteAddress } = message.socket;
   const close = (): void => {
     idle.stop();
     onEnd();
@@ -187,7 +257,7 @@ function answerOf(
     status,
     statusLine: `${status} ${message.statusMessage ?? ''}`.trim(),
     ok: status >= 200 && status < 300,
-    remoteAddress,
+    ...known,
     header: (name) => {
       const value = message.headers[name];
       return Array.isArray(value) ? value.join(', ') : value;

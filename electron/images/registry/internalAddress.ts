@@ -1,5 +1,6 @@
 import { lookup as dnsLookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import type { HttpAnswer } from './http';
 
 const internal = new BlockList();
 // IANA's special-purpose address registries (RFC 6890): this host, private, shared, loopback, link-local, unique local.
@@ -35,6 +36,17 @@ export function isInternalAddress(address: string): boolean {
 }
 
 /**
+ * Whether an answer came from outside of private networks. A host that a proxy reaches by its name counts as outside:
+ * nobody here knows its address, and hosts inside are mostly reached without (`NO_PROXY`).
+ */
+export function isPublicAnswer(
+  { remoteAddress, isProxied }: Pick<HttpAnswer, 'remoteAddress' | 'isProxied'>,
+  isInternal: (address: string) => boolean,
+): boolean {
+  return remoteAddress === undefined ? isProxied : !isInternal(remoteAddress);
+}
+
+/**
  * @param hostname as URLs have it, with brackets around IPv6
  * @throws InternalAddressError when it is an internal address itself; names are looked up with {@link publicLookup}
  */
@@ -43,7 +55,10 @@ export function refuseInternalHost(hostname: string, isInternal: (address: strin
   if (isIP(address) !== 0 && isInternal(address)) throw refusal(hostname, address);
 }
 
-/** Looks names up, and fails with an InternalAddressError when one stands for an internal address. */
+/**
+ * Looks names up, and fails with an InternalAddressError when one stands for an internal address. Where a proxy is on the
+ * way, it looks names up itself and nothing here is asked: what a name stands for is the proxy's to judge, then.
+ */
 export function publicLookup(isInternal: (address: string) => boolean): LookupFunction {
   return (hostname, options, callback) => {
     dnsLookup(hostname, { ...options, all: true }, (error, addresses) => {

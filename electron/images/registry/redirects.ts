@@ -1,4 +1,4 @@
-import { publicLookup, refuseInternalHost } from './internalAddress';
+import { isPublicAnswer, publicLookup, refuseInternalHost } from './internalAddress';
 import { sendHttp, type HttpAgents, type HttpAnswer, type HttpRequest } from './http';
 
 const maxRedirects = 10;
@@ -12,7 +12,10 @@ export class RedirectError extends Error {
 export interface RedirectPolicy {
   /** Goes to the first request's scheme, host and port only. */
   readonly secretHeaders: Readonly<Record<string, string>>;
-  /** Whether the secret headers hold a login. With one, no public host may send us into a private network. */
+  /**
+   * Whether the secret headers hold a login. With one, no public host may send us into a private network: neither to an
+   * address of one, nor to a name that stands for one. What a name stands for to a proxy on the way is not checked.
+   */
   readonly isAuthorized: boolean;
   /** For other hosts than the first: without our certificates. */
   readonly foreignAgents: HttpAgents;
@@ -50,7 +53,7 @@ export async function sendFollowing(
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (!isRead || !redirects.has(answer.status) || location === undefined) return answer;
     answer.discard();
-    isPublic ||= answer.remoteAddress !== undefined && !policy.isInternal(answer.remoteAddress);
+    isPublic ||= isPublicAnswer(answer, policy.isInternal);
     if (hop === maxRedirects) throw new RedirectError(`It redirects more than ${maxRedirects} times.`);
     url = target(location, url, policy);
     if (isPublic && policy.isAuthorized && url.origin !== first.origin) {

@@ -1,6 +1,7 @@
 import type { ImageReference } from '../../../shared/model/reference';
 import type { CredentialProvider } from '../../buildkit';
 import { isInternalAddress } from './internalAddress';
+import { noProxies, type ProxyFor } from './proxyEnvironment';
 import { Registry } from './registry';
 import { registryEndpoints, type EndpointSettings, type RegistryTable } from './registryConfiguration';
 import { RegistryHost, type RegistryPatience } from './registryHost';
@@ -28,6 +29,8 @@ export interface RegistryClientOptions {
   readonly patience?: Partial<RegistryPatience>;
   /** Which addresses a public registry must not send us to; those of private networks unless given. */
   readonly isInternal?: (address: string) => boolean;
+  /** Which proxies are on the way, also to token servers and to where blobs are kept; see `proxiesFrom`. */
+  readonly proxyFor?: ProxyFor;
 }
 
 interface KnownHosts {
@@ -73,7 +76,8 @@ export class RegistryClient {
 
   /** Hosts stay as long as their settings do: they know their logins and have open connections. */
   private async readHosts(domain: string, before: KnownHosts | undefined): Promise<KnownHosts> {
-    const { tables, certificateFolders = [], plainHosts = [], credentials, isInternal } = this.options;
+    const { tables, certificateFolders = [], plainHosts = [], credentials } = this.options;
+    const { isInternal = isInternalAddress, proxyFor = noProxies } = this.options;
     const endpoints = await registryEndpoints(domain, {
       tables: (await tables?.()) ?? {},
       certificateFolders,
@@ -85,7 +89,8 @@ export class RegistryClient {
       new RegistryHost(domain, endpoint, {
         credentials,
         patience: { ...usualPatience, ...this.options.patience },
-        isInternal: isInternal ?? isInternalAddress,
+        isInternal,
+        proxyFor,
       });
     return { settings, hosts: endpoints.map(host), readAtMs: Date.now() };
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { StudioError } from '../../../shared/contract';
 import type { HttpAnswer } from './http';
+import type { ProxyError, ProxyProblem } from './proxyError';
 import { parseRetryAfter } from './rateLimit';
 import { isUntrusted } from './tlsFiles';
 
@@ -34,6 +35,34 @@ export function registryUnreachable(domain: string, cause: unknown): StudioError
     { cause },
   );
 }
+
+/** A proxy on the way to the registry, or to where it sends us, lets us not through. */
+export function proxyFailed(domain: string, error: ProxyError): StudioError {
+  const { problem, variable, label, message } = error;
+  const proxy = label === undefined ? `${variable} in the environment` : `the proxy ${label} (${variable})`;
+  return new StudioError(
+    {
+      code: 'registry-unreachable',
+      message: `The registry ${domain} can’t be reached: ${proxy} ${message}.`,
+      hint: isUntrusted(error)
+        ? 'Add the certificate of the proxy’s authority to those that this machine trusts.'
+        : proxyHints[problem](variable, domain),
+      details: { subject: label ?? variable, cause: innermost(error) },
+    },
+    { cause: error },
+  );
+}
+
+const proxyHints: Record<ProxyProblem, (variable: string, domain: string) => string> = {
+  unusable: (variable) =>
+    `Set ${variable} to an address such as http://proxy.example:3128, and start Manifold again.`,
+  unreachable: (variable) => `Check ${variable} and your network. What needs no proxy belongs into NO_PROXY.`,
+  'no-proxy': (variable) => `Check ${variable}: another port, or http:// in place of https://, may be right.`,
+  login: (variable) =>
+    `Put your login for the proxy into ${variable}, as http://user:password@proxy.example:3128 with %40 for @ and the like, and start Manifold again.`,
+  refused: (_variable, domain) =>
+    `Ask whoever runs the proxy to let you through. If ${domain} can be reached without it, add it to NO_PROXY.`,
+};
 
 /** The registry wants another login, or none helps. */
 export function registryDenied(domain: string, why: string, cause?: unknown): StudioError {

@@ -4,6 +4,7 @@ import { fetchRegistryToken, GrpcCode, GrpcError, type CredentialProvider } from
 import { parseChallenges, type Challenge } from './challenge';
 import { HostConnection, isBroken, isNoTls } from './hostConnection';
 import type { HttpAnswer, HttpRequest } from './http';
+import type { ProxyFor } from './proxyEnvironment';
 import { parseRateLimit, parseRetryAfter, type RateLimit } from './rateLimit';
 import { isLoopback } from './registryAddress';
 import type { EndpointSettings } from './registryConfiguration';
@@ -34,6 +35,7 @@ export interface RegistryHostOptions {
   readonly credentials: CredentialProvider;
   readonly patience: RegistryPatience;
   readonly isInternal: (address: string) => boolean;
+  readonly proxyFor: ProxyFor;
 }
 
 /** One request to a registry. Redirects of reads are followed, and never with the credentials to another host. */
@@ -72,10 +74,10 @@ export class RegistryHost {
     readonly settings: EndpointSettings,
     private readonly options: RegistryHostOptions,
   ) {
-    const { patience, isInternal } = options;
+    const { patience, isInternal, proxyFor } = options;
     // There is somebody else to ask.
     const idleMs = settings.isMirror ? Math.min(patience.idleMs, mirrorIdleMs) : patience.idleMs;
-    this.connection = new HostConnection({ domain, tls: settings.tls, idleMs, isInternal });
+    this.connection = new HostConnection({ domain, tls: settings.tls, idleMs, isInternal, proxyFor });
   }
 
   /** How often to try again, see {@link RegistryPatience}. */

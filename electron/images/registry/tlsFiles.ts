@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import * as tls from 'node:tls';
 import { fileError } from '../../system/fileErrors';
 import { createAgents, type HttpAgents } from './http';
+import type { ProxyFor } from './proxyEnvironment';
 
 /** Which certificates a host needs. Absolute paths of PEM files. */
 export interface TlsFiles {
@@ -29,12 +30,14 @@ const bundles = [
  * Connections with the given certificates.
  *
  * @param roots whom to trust beside the files: those that Node brings, or also those that the machine has been told to
- *   trust, which takes a tenth of a second to read
+ *   trust, which takes a tenth of a second to read; a proxy is trusted by these alone, and shown no certificate of ours
+ * @param proxyFor which proxies are on the way
  * @throws StudioError `not-found` or `permission-denied` for a file, or the file system's error
  */
 export async function agentsFor(
   { ca, keyPairs, verify }: TlsFiles,
   roots: 'usual' | 'machine',
+  proxyFor: ProxyFor,
 ): Promise<HttpAgents> {
   const [trusted, own, certs, keys] = await Promise.all([
     ca.length === 0 && roots === 'usual' ? [] : trustedRoots(),
@@ -47,7 +50,11 @@ export async function agentsFor(
     ...(trusted.length === 0 ? {} : { ca: [...trusted, ...own] }),
     ...(certs.length === 0 ? {} : { cert: certs, key: keys }),
   });
-  return createAgents({ secureContext, rejectUnauthorized: verify });
+  const proxyContext = tls.createSecureContext(trusted.length === 0 ? {} : { ca: [...trusted] });
+  return createAgents(
+    { secureContext, rejectUnauthorized: verify },
+    { proxyFor, secureContext: proxyContext },
+  );
 }
 
 /** Whether somebody vouches for the other end whom we don't know. */
