@@ -35,8 +35,12 @@ export async function createSelfSigned(folder: string, name: string, commonName:
  * Makes a certificate authority and, signed by it, a certificate for a server on the loopback address and one for
  * a client. They are valid for a day.
  * @param folder gets the files
+ * @param names that the server has beside `localhost`
  */
-export async function createCertificates(folder: string): Promise<Certificates> {
+export async function createCertificates(
+  folder: string,
+  names: readonly string[] = [],
+): Promise<Certificates> {
   const file = (name: string) => path.join(folder, name);
   const ca = await createSelfSigned(folder, 'ca', 'Manifold test authority');
 
@@ -51,9 +55,13 @@ export async function createCertificates(folder: string): Promise<Certificates> 
     await run('openssl', ['x509', '-req', '-days', '1', '-in', request, ...signer, '-out', issued.cert]);
     return issued;
   };
+  const serverNames = ['localhost', ...names].map((name) => `DNS:${name}`).join(',');
   return {
     ca: ca.cert,
-    server: await issue('server', 'subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n'),
+    server: await issue(
+      'server',
+      `subjectAltName=${serverNames},IP:127.0.0.1\nextendedKeyUsage=serverAuth\n`,
+    ),
     client: await issue('client', 'extendedKeyUsage=clientAuth\n'),
   };
 }

@@ -4,6 +4,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import type { ConnectionOptions, SecureContext } from 'node:tls';
 import type { Proxy, ProxyFor } from './proxyEnvironment';
 import {
+  addressOf,
   loginWanted,
   proxyFailure,
   proxyHeaders,
@@ -116,9 +117,8 @@ async function sendOnce(request: HttpRequest, signal: AbortSignal): Promise<Http
   const stop = (reason: unknown): void => {
     let error = reason instanceof Error ? reason : new Error(String(reason));
     // Without a connection yet, it is the proxy that lets us wait.
-    if (proxy !== undefined && outgoing.socket === null && error instanceof IdleError) {
-      error = proxyFailure(proxy, error);
-    }
+    const isConnected = outgoing.socket?.connecting === false;
+    if (proxy !== undefined && !isConnected && error instanceof IdleError) error = proxyFailure(proxy, error);
     message?.destroy(error);
     outgoing.destroy(error);
     connecting.abort(error);
@@ -145,7 +145,7 @@ async function sendOnce(request: HttpRequest, signal: AbortSignal): Promise<Http
     if (refusal !== undefined) throw refusal;
     const onEnd = (): void => signal.removeEventListener('abort', onAbort);
     return answerOf(outgoing, message, idle, {
-      remoteAddress: addressOf(url, proxy, message),
+      remoteAddress: knownAddress(url, proxy, message),
       onEnd,
       isProxied: proxy !== undefined,
     });
@@ -179,8 +179,7 @@ function openRequest(
   const isSecure = proxy.protocol === 'https:';
   return (isSecure ? https : http).request({
     method,
-    host: proxy.host,
-    port: proxy.port,
+    ...addressOf(proxy),
     // The proxy reads from here where to go (RFC 9112, absolute-form).
     path: `${url.origin}${url.pathname}${url.search}`,
     headers: { ...sent, host: url.host, ...proxyHeaders(proxy) },
@@ -189,7 +188,7 @@ function openRequest(
 }
 
 /** The other end's address as far as it is known: through a proxy only where the URL itself has one. */
-function addressOf(url: URL, proxy: Proxy | undefined, message: http.IncomingMessage): string | undefined {
+function knownAddress(url: URL, proxy: Proxy | undefined, message: http.IncomingMessage): string | undefined {
   if (proxy === undefined) return message.socket.remoteAddress;
   const host = url.hostname.replace(/^\[|\]$/g, '');
   return isIP(host) === 0 ? undefined : host;

@@ -154,14 +154,12 @@ describe('what is reached without a proxy', () => {
   });
 
   it('is never made out of what makes no sense', () => {
-    const piece = fc.string({ unit: fc.constantFrom(...'a1.:/[]*%- ,ü') });
+    const piece = fc.oneof(fc.string({ unit: fc.constantFrom(...'a1.:/[]*%- ,ü') }), fc.string());
     fc.assert(
-      fc.property(piece, fc.string(), (some, any) => {
-        for (const no_proxy of [some, any]) {
-          const isAll = no_proxy.split(',').some((each) => each.trim() === '*');
-          const isDirect = proxyOf({ all_proxy: corp, no_proxy }, 'https://registry.zz') === undefined;
-          expect(isDirect).toBe(isAll || /(?:^|[,.]|\s)(?:registry\.)?zz(?:$|[\s,:])/i.test(no_proxy));
-        }
+      fc.property(piece, (no_proxy) => {
+        const isAll = no_proxy.split(',').some((each) => each.trim() === '*');
+        const isDirect = proxyOf({ all_proxy: corp, no_proxy }, 'https://registry.invalid') === undefined;
+        expect(isDirect).toBe(isAll);
       }),
     );
   });

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import type { Proxy } from './proxyEnvironment';
@@ -51,8 +52,9 @@ export function loginWanted(proxy: Proxy, { statusCode }: http.IncomingMessage):
   return new ProxyError('login', proxy.variable, message, proxy.label);
 }
 
-/** What an error of a connection to a proxy means. */
+/** What it means that a connection to a proxy failed. */
 export function proxyFailure({ variable, label }: Proxy, cause: NodeJS.ErrnoException): ProxyError {
+  if (cause instanceof ProxyError) return cause;
   // Of Node's parser of answers, or of TLS where there is none.
   const isOther = /^(?:HPE_|ERR_SSL_|EPROTO$)/.test(String(cause.code));
   const problem = isOther ? 'no-proxy' : 'unreachable';
@@ -75,8 +77,7 @@ function openTunnel(
   return new Promise((resolve, reject) => {
     const asking = (proxy.protocol === 'https:' ? https : http).request({
       method: 'CONNECT',
-      host: proxy.host,
-      port: proxy.port,
+      ...addressOf(proxy),
       path: target,
       headers: { host: target, 'user-agent': 'manifold', ...proxyHeaders(proxy) },
       agent: false,
@@ -99,6 +100,11 @@ function openTunnel(
     });
     asking.end();
   });
+}
+
+/** Where the proxy itself is; its certificate has to be for this, and not for the `Host` that is asked for. */
+export function addressOf({ host, port }: Proxy): Pick<https.RequestOptions, 'host' | 'port' | 'servername'> {
+  return { host, port, servername: isIP(host) === 0 ? host : '' };
 }
 
 /** Headers for the proxy alone, which passes them on to nobody. */
