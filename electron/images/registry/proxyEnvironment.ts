@@ -181,8 +181,10 @@ function bypassRules(piece: string): Rule[] {
 function networkRule(text: string): Rule | undefined {
   const [, base = '', digits = ''] = /^(.+)\/(\d{1,3})$/.exec(text) ?? [];
   const address = addressOf(base);
-  const prefix = Number(digits);
-  if (address === undefined || prefix > (address.family === 'ipv4' ? 32 : 128)) return undefined;
+  if (address === undefined) return undefined;
+  const isMapped = address.family === 'ipv4' && base.includes(':');
+  const prefix = Number(digits) - (isMapped ? 96 : 0);
+  if (prefix < 0 || prefix > (address.family === 'ipv4' ? 32 : 128)) return undefined;
   const list = new BlockList();
   list.addSubnet(address.text, prefix, address.family);
   return (target) => isIn(list, address.family, target);
@@ -198,6 +200,7 @@ function splitPort(text: string): readonly [host: string, port: string] {
   return found === null ? [text, ''] : [found[1] ?? found[2] ?? '', found[3] ?? ''];
 }
 
+/** A name as URLs have it; what else could stand in a URL is no part of a name. */
 function ascii(name: string): string {
-  return /[^ -~]/.test(name) ? domainToASCII(name) || name : name;
+  return /[^ -~]/.test(name) && !/[/\\?#@%]/.test(name) ? domainToASCII(name) || name : name;
 }
