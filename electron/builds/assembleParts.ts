@@ -4,7 +4,9 @@ import { familiarName, parseReference, type ImageReference } from '../../shared/
 import { assembleOciArchives, assembleTars } from '../images/assembleArchive';
 import { BlobError, type BlobSource } from '../images/blobSource';
 import { combineIndexes } from '../images/combineIndex';
+import { proxiesFrom } from '../images/registry/proxyEnvironment';
 import { RegistryClient } from '../images/registry/registryClient';
+import { defaultCertificateFolders } from '../images/registry/registryConfiguration';
 import { ImageError } from '../images/document';
 import { TarError } from '../images/tar/tarIndex';
 import { fileError } from '../system/fileErrors';
@@ -72,10 +74,14 @@ export async function assembleParts(
 
 /** The parts are in every repository by their digests, pushed from their nodes. */
 async function pushIndex(
-  { plan, credentials, signal }: PartRunOptions,
+  { plan, credentials, env, signal }: PartRunOptions,
   outcomes: readonly PartOutcome[],
 ): Promise<Assembled> {
-  const registries = new RegistryClient({ credentials });
+  const registries = new RegistryClient({
+    credentials,
+    certificateFolders: defaultCertificateFolders(env),
+    proxyFor: proxiesFrom(env),
+  });
   const references = plan.references.map(parsed);
   const source = registries.repository(references[0]!, 'pull,push');
   const parts = outcomes.map(({ digest }) => {

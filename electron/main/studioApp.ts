@@ -10,6 +10,8 @@ import { createFileWorkers } from '../buildkit/filesync';
 import { Checks } from '../checks';
 import { listContexts } from '../docker';
 import { DockerConfigCredentials } from '../images/credentials/dockerConfig';
+import { proxiesFrom } from '../images/registry/proxyEnvironment';
+import { throughProxies } from '../images/registry/tokenFetcher';
 import { ProjectStore } from '../projects/projectStore';
 import { ensureSampleProject } from '../projects/sample/sampleProject';
 import { createStudio } from '../studio/createStudio';
@@ -65,7 +67,7 @@ export async function startStudioApp(options: StudioAppOptions): Promise<StudioA
     logger.error({ error: describe(error) }, 'the sample project could not be made'),
   );
   const workers = createFileWorkers(() => new Worker(options.filesyncWorker));
-  const credentials = new DockerConfigCredentials();
+  const credentials = throughProxies(new DockerConfigCredentials(), proxiesFrom(process.env));
   const builders = await Builders.open({
     store: openBuildxStore({
       env: process.env,

@@ -8,7 +8,7 @@ import {
 } from '../gen/moby/filesync/v1/auth_pb';
 import type { SessionService } from './service';
 import { TokenAuthority } from './tokenAuthority';
-import { fetchRegistryToken } from './tokenServer';
+import { fetchRegistryToken, type TokenFetcher } from './tokenServer';
 import { unary } from './unary';
 
 export interface RegistryCredentials {
@@ -24,6 +24,8 @@ export interface CredentialProvider {
    * @returns undefined for anonymous access. Its errors are shown to the user: no secret in them.
    */
   credentials(registryHost: string, signal: AbortSignal): Promise<RegistryCredentials | undefined>;
+  /** How token servers are asked; as `fetch` does unless given. */
+  readonly fetchToken?: TokenFetcher;
 }
 
 export interface AuthServiceOptions {
@@ -60,6 +62,7 @@ export function createAuthService({ credentials }: AuthServiceOptions): SessionS
             ...(login !== undefined && login.secret !== '' && { credentials: login }),
           },
           signal,
+          credentials.fetchToken,
         );
         return create(FetchTokenResponseSchema, {
           Token: token.token,

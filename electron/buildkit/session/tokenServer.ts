@@ -100,7 +100,8 @@ async function send(url: URL, init: RequestInit, fetcher: TokenFetcher): Promise
   try {
     return await fetcher(url, init);
   } catch (error) {
-    throw new GrpcError(GrpcCode.UNAVAILABLE, `The token server ${url.origin} can't be reached.`, {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new GrpcError(GrpcCode.UNAVAILABLE, `The token server ${url.origin} can't be reached: ${why}`, {
       cause: error,
     });
   }

@@ -4,9 +4,10 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { StudioError } from '../../../shared/contract';
-import type { CredentialProvider } from '../../buildkit';
+import { fetchRegistryToken, type CredentialProvider } from '../../buildkit';
 import { proxiesFrom } from './proxyEnvironment';
 import { RegistryClient } from './registryClient';
+import { throughProxies } from './tokenFetcher';
 import { startTestProxy, type TestProxy, type TestProxyOptions } from './testing/testProxy';
 
 const never = new AbortController().signal;
@@ -310,5 +311,41 @@ describe('a token server behind a proxy', () => {
     const there = await proxy({ names: { 'plain.test:80': host } });
     const { message } = await failure('plain.test', { ALL_PROXY: `127.0.0.1:${there.port}` });
     expect(message).toContain('answers 403 Forbidden when asked for tokens.test:443');
+  });
+});
+
+describe('a token that a daemon has us fetch', () => {
+  const request = (realm: string) => ({
+    realm,
+    service: 's',
+    scopes: ['repository:a/b:pull'],
+    credentials: { username: 'u', secret: 'geheim' },
+  });
+
+  it('comes through the proxy', async () => {
+    const tokens = await serve((_request, response) => response.end('{"token":"T","expires_in":90}'));
+    const there = await proxy({ names: { 'tokens.test:80': tokens.host } });
+    const env = { HTTP_PROXY: `127.0.0.1:${there.port}` };
+    const { fetchToken } = throughProxies(login, proxiesFrom(env));
+    const fetched = await fetchRegistryToken(request('http://tokens.test/token?a=b'), never, fetchToken);
+    expect(fetched).toMatchObject({ token: 'T', expiresInSeconds: 90 });
+    expect(there.seen.map(({ line }) => line)).toEqual(['POST http://tokens.test/token?a=b']);
+  });
+
+  it('fails with the proxy’s name, and stops when it is told to', async () => {
+    const asked = new AbortController();
+    const port = await noProxy((socket) => void socket.once('data', () => asked.abort(new Error('stopped'))));
+    const { fetchToken } = throughProxies(login, proxiesFrom({ HTTPS_PROXY: `127.0.0.1:${port}` }));
+    const stopped = fetchRegistryToken(request('https://tokens.test/'), asked.signal, fetchToken);
+    await expect(stopped).rejects.toMatchObject({ cause: { message: 'stopped' } });
+
+    const refusing = await proxy({ names: {} });
+    const { fetchToken: refused } = throughProxies(
+      login,
+      proxiesFrom({ HTTPS_PROXY: `127.0.0.1:${refusing.port}` }),
+    );
+    await expect(fetchRegistryToken(request('https://tokens.test/'), never, refused)).rejects.toThrow(
+      `the proxy 127.0.0.1:${refusing.port} (HTTPS_PROXY) answers 403 Forbidden`,
+    );
   });
 });
