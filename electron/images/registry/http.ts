@@ -3,10 +3,11 @@ import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import type { ConnectionOptions, SecureContext } from 'node:tls';
 import type { Proxy, ProxyFor } from './proxyEnvironment';
+import { loginRefused, proxyFailure } from './proxyFailure';
 import {
   addressOf,
-  loginWanted,
-  proxyFailure,
+  isSocks,
+  PlainTunnelAgent,
   proxyHeaders,
   TunnelAgent,
   type TunnelRequestOptions,
@@ -79,7 +80,7 @@ export function createAgents(
   const options = { keepAlive: true, maxFreeSockets: 8, timeout: 60_000, highWaterMark: aheadBytes };
   const proxyTls: typeof tls = { secureContext: proxies.secureContext };
   return {
-    http: new http.Agent(options),
+    http: new PlainTunnelAgent(options),
     https: new TunnelAgent({ ...options, ...tls }, proxies.secureContext),
     proxyTls: new https.Agent({ ...options, ...proxyTls }),
     proxyFor: proxies.proxyFor,
@@ -88,7 +89,8 @@ export function createAgents(
 
 /**
  * Sends one request over HTTP/1.1; follows no redirects. In place of `fetch`, which takes certificates only with a
- * package beside Node's own. Goes by way of a proxy where one is set: TLS through a tunnel, plain HTTP through its hands.
+ * package beside Node's own. Goes by way of a proxy where one is set: TLS through a tunnel, plain HTTP
+ * through its hands.
  *
  * @throws the connection's error, a ProxyError, an {@link IdleError}, a {@link BodyError}, or the signal's reason
  */
@@ -110,7 +112,7 @@ async function sendOnce(request: HttpRequest, signal: AbortSignal): Promise<Http
   const { url, body, idleMs } = request;
   const proxy = request.agents.proxyFor(url);
   // Through its hands, all that fails on the way is the proxy's.
-  const forwarder = url.protocol === 'http:' ? proxy : undefined;
+  const forwarder = proxy !== undefined && isForwarder(proxy, url) ? proxy : undefined;
   const connecting = new AbortController();
   const outgoing = openRequest(request, proxy, connecting.signal);
   let message: http.IncomingMessage | undefined;
@@ -141,8 +143,7 @@ async function sendOnce(request: HttpRequest, signal: AbortSignal): Promise<Http
     sent.catch(stop);
     message = await Promise.race([answered, sent.then(() => answered)]);
     idle.stop();
-    const refusal = forwarder === undefined ? undefined : loginWanted(forwarder, message);
-    if (refusal !== undefined) throw refusal;
+    if (forwarder !== undefined && message.statusCode === 407) throw loginRefused(forwarder);
     const onEnd = (): void => signal.removeEventListener('abort', onAbort);
     return answerOf(outgoing, message, idle, {
       remoteAddress: knownAddress(url, proxy, message),
@@ -168,13 +169,12 @@ function openRequest(
     ...(body instanceof Uint8Array ? { 'content-length': String(body.length) } : {}),
     ...headers,
   };
-  if (url.protocol === 'https:') {
+  if (proxy === undefined || !isForwarder(proxy, url)) {
+    const isSecure = url.protocol === 'https:';
     const way: TunnelRequestOptions =
       proxy === undefined ? { ...(lookup && { lookup }) } : { proxy, abandoned };
-    return https.request(url, { method, headers: sent, agent: agents.https, ...way });
-  }
-  if (proxy === undefined) {
-    return http.request(url, { method, headers: sent, agent: agents.http, ...(lookup && { lookup }) });
+    const agent = isSecure ? agents.https : agents.http;
+    return (isSecure ? https : http).request(url, { method, headers: sent, agent, ...way });
   }
   const isSecure = proxy.protocol === 'https:';
   return (isSecure ? https : http).request({
@@ -185,6 +185,11 @@ function openRequest(
     headers: { ...sent, host: url.host, ...proxyHeaders(proxy) },
     agent: isSecure ? agents.proxyTls : agents.http,
   });
+}
+
+/** Whether a proxy takes a request into its own hands, and makes no tunnel for it. */
+function isForwarder(proxy: Proxy, url: URL): boolean {
+  return url.protocol === 'http:' && !isSocks(proxy);
 }
 
 /** The other end's address as far as it is known: through a proxy only where the URL itself has one. */

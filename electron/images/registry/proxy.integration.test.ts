@@ -1,14 +1,17 @@
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createCertificates, type Certificates } from '../../../e2e/engine/certificates';
+import { freePort } from '../../../e2e/engine/freePort';
 import { currentEngine } from '../../../e2e/engine/globalSetup';
+import { startSshServer, type SshServer } from '../../../e2e/engine/sshServer';
 import { parseReference } from '../../../shared/model/reference';
 import { pushImage } from '../actions/testing/pushImage';
 import type { CredentialProvider } from '../../buildkit';
@@ -259,6 +262,60 @@ describe('a proxy that is spoken to with TLS', () => {
     expect(proxy.seen).toEqual([]);
   });
 });
+
+describe('a real SOCKS proxy, of ssh', () => {
+  let ssh: SshServer;
+  let tunnel: ChildProcess;
+  let env: Record<string, string>;
+  beforeAll(async () => {
+    ssh = await startSshServer();
+    const port = await freePort();
+    const where = ['-N', '-D', `127.0.0.1:${port}`, '-o', 'ExitOnForwardFailure=yes', ssh.host];
+    tunnel = spawn('ssh', ['-F', ssh.sshConfigFile, ...where], { stdio: 'ignore' });
+    env = { ALL_PROXY: `socks5h://127.0.0.1:${port}` };
+    const isListening = () => connectable(port);
+    await expect.poll(isListening, { timeout: 20_000 }).toBe(true);
+  });
+  afterAll(async () => {
+    tunnel.kill();
+    await ssh.stop();
+  });
+
+  // With a dot at its end the name is not the one that never goes through a proxy.
+  it('tunnels TLS, and plain HTTP too', async () => {
+    const port = (await behindTls(engine.registry.host)).host.split(':')[1]!;
+    const plainHost = `localhost.:${engine.registry.host.split(':')[1]!}`;
+    const tlsHost = `localhost.:${port}`;
+    const tables = async () => ({ [tlsHost]: { ca: [certificates.ca] } });
+    const client = clientWith(env, { tables, plainHosts: [plainHost] });
+    for (const domain of [plainHost, tlsHost]) {
+      const repository = client.repository({ domain, path: newPath() }, 'pull,push');
+      const { digest } = await pushImage(repository, '1', { platforms, mark: domain, layerBytes: 500_000 });
+      expect(await repository.headManifest('1', never)).toMatchObject({ digest });
+    }
+  });
+
+  it('that reaches nobody says so', async () => {
+    const domain = `localhost.:${await freePort()}`;
+    const client = clientWith(env, { plainHosts: [domain] });
+    const reading = client.repository({ domain, path: 'a' }, 'pull').getManifest('1', never);
+    await expect(reading).rejects.toMatchObject({
+      code: 'registry-unreachable',
+      message: expect.stringMatching(
+        /the proxy 127\.0\.0\.1:\d+ \(ALL_PROXY\) answers .* when asked for localhost/,
+      ) as string,
+    });
+  });
+});
+
+function connectable(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
 
 /** Host of the token server that a registry names. */
 async function realmOf(host: string): Promise<string> {

@@ -41,6 +41,8 @@ describe('the address of a proxy', () => {
     ['https://proxy.corp', 'https:', 'proxy.corp', 443],
     ['HTTPS://Proxy.Corp:8443/x?y#z', 'https:', 'proxy.corp', 8443],
     ['[2001:db8::1]:3128', 'http:', '2001:db8::1', 3128],
+    ['socks5://proxy.corp', 'socks5:', 'proxy.corp', 1080],
+    ['socks5h://[2001:db8::1]:9050/', 'socks5:', '2001:db8::1', 9050],
     ['user:secret@proxy.corp:1', 'http:', 'proxy.corp', 1],
   ])('%s', (value, protocol, host, port) => {
     const proxy = proxyOf({ https_proxy: value }, 'https://r.example');
@@ -48,7 +50,7 @@ describe('the address of a proxy', () => {
     expect(proxy!.label).toBe(host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
   });
 
-  it.each(['http://', 'http://a b', 'http://p:99999', '://x', 'socks5://p:1', 'ftp://p', 'u:geheim@'])(
+  it.each(['http://', 'http://a b', 'http://p:99999', '://x', 'socks4://p:1', 'ftp://p', 'u:geheim@'])(
     '%s is none that can be used, and the error holds no word of it',
     (value) => {
       const find = () => proxyOf({ HTTPS_PROXY: value }, 'https://r.example');
@@ -72,8 +74,8 @@ describe('the address of a proxy', () => {
     fc.assert(
       fc.property(part, part, (user, password) => {
         const value = `http://${encodeURIComponent(user)}:${encodeURIComponent(password)}@proxy.corp:3128`;
-        const { authorization, label } = proxyOf({ https_proxy: value }, 'https://r.example')!;
-        expect(authorization).toBe(`Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`);
+        const { login, label } = proxyOf({ https_proxy: value }, 'https://r.example')!;
+        expect(login).toEqual({ username: user, password });
         expect(label).toBe('proxy.corp:3128');
       }),
     );
@@ -84,9 +86,10 @@ describe('the address of a proxy', () => {
     ['http://:s@p', ':s'],
     ['http://u:100%@p', 'u:100%'],
     ['http://u:a@b@p', 'u:a@b'],
-  ])('%s has the login %s', (value, login) => {
-    const { authorization } = proxyOf({ https_proxy: value }, 'https://r.example')!;
-    expect(authorization).toBe(`Basic ${Buffer.from(login).toString('base64')}`);
+    ['http://p', undefined],
+  ])('%s has the login %s', (value, expected) => {
+    const { login } = proxyOf({ https_proxy: value }, 'https://r.example')!;
+    expect(login && `${login.username}:${login.password}`).toBe(expected);
   });
 });
 

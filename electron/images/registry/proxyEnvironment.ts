@@ -6,7 +6,7 @@ import { ProxyError } from './proxyError';
 /** A proxy on the way to a host. */
 export interface Proxy {
   /** How the proxy itself is spoken to. */
-  readonly protocol: 'http:' | 'https:';
+  readonly protocol: 'http:' | 'https:' | 'socks5:';
   /** Name or address, without brackets around IPv6. */
   readonly host: string;
   readonly port: number;
@@ -14,8 +14,8 @@ export interface Proxy {
   readonly label: string;
   /** The environment variable that names it. */
   readonly variable: string;
-  /** What `Proxy-Authorization` has to say: a secret. */
-  readonly authorization: string | undefined;
+  /** Of the proxy's own: a secret. */
+  readonly login: { readonly username: string; readonly password: string } | undefined;
 }
 
 /**
@@ -42,9 +42,17 @@ interface Address {
 
 type Rule = (target: Target) => boolean;
 
-const defaultPorts = new Map([
-  ['http:', 80],
-  ['https:', 443],
+const defaultPorts: Readonly<Record<Proxy['protocol'], number>> = {
+  'http:': 80,
+  'https:': 443,
+  'socks5:': 1080,
+};
+/** Names are the proxy's to look up in both spellings. */
+const protocols = new Map<string, Proxy['protocol']>([
+  ['http:', 'http:'],
+  ['https:', 'https:'],
+  ['socks5:', 'socks5:'],
+  ['socks5h:', 'socks5:'],
 ]);
 
 const loopback = new BlockList();
@@ -57,7 +65,8 @@ loopback.addAddress('::1', 'ipv6');
  *
  * - `https_proxy` is for TLS, `http_proxy` for plain HTTP; a name in lower case goes before that in upper case, and an
  *   empty value is none. `http_proxy` does not count where `REQUEST_METHOD` is set: it could be a web client's header.
- * - A value is a URL, or a host with or without a port, which is spoken to without TLS.
+ * - A value is a URL (`http`, `https`, `socks5`, `socks5h`), or a host with or without a port, which is spoken to without
+ *   TLS.
  * - `localhost` and loopback addresses are never reached through a proxy, nor is what `no_proxy` has between its commas:
  *   `*`; addresses and networks (`10.0.0.0/8`), which stand for URLs that have an address themselves; `example.com` with
  *   everything below it; `.example.com` or `*.example.com` for what is below only; all but networks also with a port.
@@ -100,24 +109,21 @@ function parseProxy({ name, value }: Variable): Proxy {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   // No word of the value: whatever it is, a password may be in it.
   if (url === undefined || url.hostname === '') throw new ProxyError('unusable', name, 'is no address');
-  const { protocol, hostname, username, password } = url;
-  const defaultPort = defaultPorts.get(protocol);
-  if (defaultPort === undefined) {
-    throw new ProxyError(
-      'unusable',
-      name,
-      `has a ${protocol}// address, and only http:// and https:// can be used`,
-    );
+  const protocol = protocols.get(url.protocol);
+  if (protocol === undefined) {
+    const known = 'only http://, https:// and socks5:// can be used';
+    throw new ProxyError('unusable', name, `has a ${url.protocol}// address, and ${known}`);
   }
-  const port = url.port === '' ? defaultPort : Number(url.port);
-  const login = `${decoded(username)}:${decoded(password)}`;
+  const { hostname } = url;
+  const port = url.port === '' ? defaultPorts[protocol] : Number(url.port);
+  const [username, password] = [decoded(url.username), decoded(url.password)];
   return {
-    protocol: protocol === 'https:' ? 'https:' : 'http:',
+    protocol,
     host: hostname.replace(/^\[|\]$/g, ''),
     port,
     label: `${hostname}:${port}`,
     variable: name,
-    authorization: login === ':' ? undefined : `Basic ${Buffer.from(login, 'utf8').toString('base64')}`,
+    login: username === '' && password === '' ? undefined : { username, password },
   };
 }
 
@@ -132,7 +138,8 @@ function decoded(text: string): string {
 
 function targetOf(url: URL): Target {
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const port = url.port === '' ? String(defaultPorts.get(url.protocol)) : url.port;
+  const port =
+    url.port === '' ? String(defaultPorts[url.protocol === 'https:' ? 'https:' : 'http:']) : url.port;
   return { host, port, address: addressOf(host) };
 }
 

@@ -5,8 +5,8 @@ import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import type { Proxy } from './proxyEnvironment';
 import { ProxyError } from './proxyError';
-
-const noProxyMessage = 'does not answer as a proxy does';
+import { loginRefused, noProxy, proxyFailure } from './proxyFailure';
+import { openSocksTunnel } from './socksTunnel';
 
 /** What a request tells a {@link TunnelAgent}. */
 export interface TunnelRequestOptions extends https.RequestOptions {
@@ -16,7 +16,12 @@ export interface TunnelRequestOptions extends https.RequestOptions {
   readonly abandoned?: AbortSignal;
 }
 
-/** TLS connections, straight or through a proxy, which passes on bytes that it can't read (RFC 9110, CONNECT). */
+type Handover = (error: Error | null, stream: Duplex) => void;
+
+/**
+ * TLS connections, straight or through a proxy, which passes on bytes that it can't read. Kept as Node's: by host and
+ * port, as these say which proxy is on the way.
+ */
 export class TunnelAgent extends https.Agent {
   /** @param proxyContext whom to trust as a proxy that is spoken to with TLS */
   constructor(
@@ -26,54 +31,53 @@ export class TunnelAgent extends https.Agent {
     super(options);
   }
 
-  /** As Node's, which also keeps connections: by host and port, as these say which proxy is on the way. */
-  override createConnection(
-    options: TunnelRequestOptions,
-    callback?: (error: Error | null, stream: Duplex) => void,
-  ): Duplex | null | undefined {
-    const { proxy, abandoned, lookup, ...rest } = options;
-    if (proxy === undefined) return super.createConnection({ ...rest, ...(lookup && { lookup }) }, callback);
-    const target = authority(options);
-    openTunnel(proxy, target, this.proxyContext, abandoned)
-      // TLS over the tunnel is TLS to the host itself: its name and its certificates are checked as ever.
-      .then((socket) => super.createConnection({ ...rest, socket } as https.RequestOptions)!)
-      .then(
-        (stream) => callback?.(null, stream),
-        (error: Error) => callback?.(error, undefined as never),
-      );
+  override createConnection(options: TunnelRequestOptions, callback?: Handover): Duplex | null | undefined {
+    const { proxy, abandoned, ...rest } = options;
+    if (proxy === undefined) return super.createConnection(rest, callback);
+    const tunnel = isSocks(proxy)
+      ? openSocksTunnel(proxy, targetOf(options), abandoned)
+      : openTunnel(proxy, targetOf(options), this.proxyContext, abandoned);
+    // TLS over the tunnel is TLS to the host itself: its name and its certificates are checked as ever.
+    const secure = (socket: Duplex) => super.createConnection({ ...rest, socket } as https.RequestOptions)!;
+    handOver(tunnel.then(secure), callback);
     return undefined;
   }
 }
 
-/** What an answer of a proxy's own means that wants a login, or undefined. */
-export function loginWanted(proxy: Proxy, { statusCode }: http.IncomingMessage): ProxyError | undefined {
-  if (statusCode !== 407) return undefined;
-  const message = proxy.authorization === undefined ? 'wants a login' : 'does not accept the login';
-  return new ProxyError('login', proxy.variable, message, proxy.label);
+/** Plain connections, straight or through a SOCKS proxy; others take plain HTTP into their own hands. */
+export class PlainTunnelAgent extends http.Agent {
+  override createConnection(options: TunnelRequestOptions, callback?: Handover): Duplex | null | undefined {
+    const { proxy, abandoned, ...rest } = options;
+    if (proxy === undefined) return super.createConnection(rest, callback);
+    handOver(openSocksTunnel(proxy, targetOf(options), abandoned), callback);
+    return undefined;
+  }
 }
 
-/** What it means that a connection to a proxy failed. */
-export function proxyFailure({ variable, label }: Proxy, cause: NodeJS.ErrnoException): ProxyError {
-  if (cause instanceof ProxyError) return cause;
-  // Of Node's parser of answers, or of TLS where there is none.
-  const isOther = /^(?:HPE_|ERR_SSL_|EPROTO$)/.test(String(cause.code));
-  const problem = isOther ? 'no-proxy' : 'unreachable';
-  const message = isOther ? noProxyMessage : `can’t be reached: ${cause.message || cause.code}`;
-  return new ProxyError(problem, variable, message, label, { cause });
+function handOver(connecting: Promise<Duplex>, callback: Handover | undefined): void {
+  connecting.then(
+    (stream) => callback?.(null, stream),
+    (error: Error) => callback?.(error, undefined as never),
+  );
+}
+
+/** Whether a proxy makes tunnels only, whatever goes through them. */
+export function isSocks({ protocol }: Proxy): boolean {
+  return protocol === 'socks5:';
 }
 
 /**
- * A connection through a proxy to a host, before any TLS.
+ * A connection through an HTTP proxy to a host, before any TLS (RFC 9110, CONNECT).
  *
- * @param target host and port
  * @throws ProxyError
  */
 function openTunnel(
   proxy: Proxy,
-  target: string,
+  { host, port }: { readonly host: string; readonly port: number },
   secureContext: SecureContext,
   abandoned: AbortSignal | undefined,
 ): Promise<Duplex> {
+  const target = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   return new Promise((resolve, reject) => {
     const asking = (proxy.protocol === 'https:' ? https : http).request({
       method: 'CONNECT',
@@ -108,8 +112,10 @@ export function addressOf({ host, port }: Proxy): Pick<https.RequestOptions, 'ho
 }
 
 /** Headers for the proxy alone, which passes them on to nobody. */
-export function proxyHeaders({ authorization }: Proxy): Readonly<Record<string, string>> {
-  return authorization === undefined ? {} : { 'proxy-authorization': authorization };
+export function proxyHeaders({ login }: Proxy): Readonly<Record<string, string>> {
+  if (login === undefined) return {};
+  const bytes = Buffer.from(`${login.username}:${login.password}`, 'utf8');
+  return { 'proxy-authorization': `Basic ${bytes.toString('base64')}` };
 }
 
 function refused(
@@ -122,15 +128,11 @@ function refused(
   const isOpen = statusCode >= 200 && statusCode < 300;
   // With TLS the client speaks first.
   if (isOpen) return ahead.length === 0 ? undefined : noProxy(proxy);
+  if (statusCode === 407) return loginRefused(proxy);
   const message = `answers ${`${statusCode} ${statusMessage}`.trim()} when asked for ${target}`;
-  return loginWanted(proxy, answer) ?? new ProxyError('refused', proxy.variable, message, proxy.label);
+  return new ProxyError('refused', proxy.variable, message, proxy.label);
 }
 
-function noProxy({ variable, label }: Proxy): ProxyError {
-  return new ProxyError('no-proxy', variable, noProxyMessage, label);
-}
-
-function authority({ host, port }: https.RequestOptions): string {
-  const name = host ?? '';
-  return `${name.includes(':') ? `[${name}]` : name}:${port ?? 443}`;
+function targetOf({ host, port }: https.RequestOptions): { host: string; port: number } {
+  return { host: host ?? '', port: Number(port) };
 }
