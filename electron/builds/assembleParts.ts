@@ -4,12 +4,10 @@ import { familiarName, parseReference, type ImageReference } from '../../shared/
 import { assembleOciArchives, assembleTars } from '../images/assembleArchive';
 import { BlobError, type BlobSource } from '../images/blobSource';
 import { combineIndexes } from '../images/combineIndex';
-import { proxiesFrom } from '../images/registry/proxyEnvironment';
-import { RegistryClient } from '../images/registry/registryClient';
-import { defaultCertificateFolders } from '../images/registry/registryConfiguration';
 import { ImageError } from '../images/document';
 import { TarError } from '../images/tar/tarIndex';
 import { fileError } from '../system/fileErrors';
+import { buildRegistries } from './buildRegistries';
 import { asStep, type OwnStep } from './ownStep';
 import type { PartOutcome, PartRunOptions } from './partRun';
 
@@ -73,15 +71,9 @@ export async function assembleParts(
 }
 
 /** The parts are in every repository by their digests, pushed from their nodes. */
-async function pushIndex(
-  { plan, credentials, env, signal }: PartRunOptions,
-  outcomes: readonly PartOutcome[],
-): Promise<Assembled> {
-  const registries = new RegistryClient({
-    credentials,
-    certificateFolders: defaultCertificateFolders(env),
-    proxyFor: proxiesFrom(env),
-  });
+async function pushIndex(options: PartRunOptions, outcomes: readonly PartOutcome[]): Promise<Assembled> {
+  const { plan, signal } = options;
+  const registries = buildRegistries(options);
   const references = plan.references.map(parsed);
   const source = registries.repository(references[0]!, 'pull,push');
   const parts = outcomes.map(({ digest }) => {

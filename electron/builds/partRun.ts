@@ -6,8 +6,8 @@ import { runSolve, type BuildkitClient, type CredentialProvider, type StatusEven
 import type { FileTransferError, FileWorkers } from '../buildkit/filesync';
 import type { BlobSource } from '../images/blobSource';
 import { daemonContent } from '../images/daemonContent';
-import { RegistryClient } from '../images/registry/registryClient';
 import type { BuildFeed } from './buildFeed';
+import { buildRegistries } from './buildRegistries';
 import type { BuilderConnections } from './connections';
 import { pushFromEngine } from './enginePush';
 import { describeFailure } from './failure';
@@ -26,7 +26,7 @@ export interface PartRunOptions {
   builders: BuilderConnections;
   workers: FileWorkers;
   credentials: CredentialProvider;
-  /** For secrets that come from the environment. */
+  /** For secrets that come from the environment, and proxies that it names. */
   env: Readonly<Record<string, string | undefined>>;
   feed: BuildFeed;
   log: LogSink;
@@ -116,7 +116,7 @@ export class PartRun {
   private pushed([reference = '']: readonly string[]): BlobSource {
     const parsed = parseReference(reference);
     if (!parsed.ok) throw new Error(`The plan has a bad reference: ${reference}`);
-    return new RegistryClient({ credentials: this.options.credentials }).repository(parsed.value, 'pull');
+    return buildRegistries(this.options).repository(parsed.value, 'pull');
   }
 
   private async solve(

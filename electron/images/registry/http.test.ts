@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAgents, sendHttp } from './http';
+import { noProxies } from './proxyEnvironment';
 
 const never = new AbortController().signal;
 const idleMs = 200;
@@ -22,7 +24,7 @@ afterEach(() => {
   server.closeAllConnections();
 });
 
-const agents = createAgents({});
+const agents = createAgents({}, { proxyFor: noProxies, secureContext: createSecureContext() });
 async function discarded(): Promise<void> {
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   const answer = await sendHttp({ method: 'GET', url, headers: {}, agents, idleMs }, never);
