@@ -1,6 +1,5 @@
 import { CircleX } from 'lucide-react';
 import { useState } from 'react';
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StudioErrorData } from '../../shared/contract';
 import { reportDefect, studio } from '../app/studio';
@@ -27,12 +26,12 @@ export function errorText(error: StudioErrorData): string {
 /** An error where it happened: what, why, and the way out. Its details can be copied. */
 export function ErrorNote({
   error,
-  actions,
+  onRetry,
   onDismiss,
 }: {
   error: StudioErrorData;
-  /** Buttons of look `link` that lead on. */
-  actions?: ReactNode;
+  /** Does again what failed; absent where that makes no sense. */
+  onRetry?: () => void;
   onDismiss?: () => void;
 }) {
   const { t, i18n } = useTranslation('errors');
@@ -52,7 +51,11 @@ export function ErrorNote({
         <p>{error.message}</p>
         <p className={styles.hint}>{hint}</p>
         <div className={styles.errorActions}>
-          {actions}
+          {onRetry !== undefined && (
+            <Button look="link" onPress={onRetry}>
+              {t('tryAgain')}
+            </Button>
+          )}
           <Button look="link" onPress={copy}>
             {copied ? t('copied') : t('copyDetails')}
           </Button>

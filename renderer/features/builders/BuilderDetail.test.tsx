@@ -244,7 +244,7 @@ describe('what is done with a builder', () => {
     await region.findByRole('alert');
     update({ ...pair, nodes: [{ ...amd, status: 'stopped', error }] });
     expect(region.getAllByRole('alert')).toHaveLength(1);
-    fireEvent.click(region.getByRole('button', { name: 'Retry' }));
+    fireEvent.click(region.getByRole('button', { name: 'Try again' }));
     await waitFor(() => expect(core.paramsOf('builders.start')).toHaveLength(2));
   });
 

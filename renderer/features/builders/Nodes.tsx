@@ -6,7 +6,7 @@ import { assignPlatforms } from '../../../shared/model/nodeAssignment';
 import type { PlatformAssignment } from '../../../shared/model/nodeAssignment';
 import { Badge } from '../../ui/Badge';
 import type { BadgeLook } from '../../ui/Badge';
-import { Button, IconButton } from '../../ui/Button';
+import { IconButton } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/Menu';
@@ -132,14 +132,7 @@ function NodeRow({
           </span>
         )}
         {node.error !== undefined && (
-          <ErrorNote
-            error={node.error}
-            actions={
-              <Button look="link" onPress={() => void retryBuilder(builder)}>
-                {t('retry')}
-              </Button>
-            }
-          />
+          <ErrorNote error={node.error} onRetry={() => void retryBuilder(builder)} />
         )}
       </span>
     </div>

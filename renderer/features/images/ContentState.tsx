@@ -1,5 +1,3 @@
-import { useTranslation } from 'react-i18next';
-import { Button } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
 import type { Content, ContentName } from './content';
 import styles from './ImagesView.module.css';
@@ -15,7 +13,6 @@ export function ContentState({
   waiting: string;
   retry: () => void;
 }) {
-  const { t } = useTranslation('app');
   if (content?.status !== 'failed') {
     return (
       <p role="status" className={styles.waiting}>
@@ -25,14 +22,7 @@ export function ContentState({
   }
   return (
     <div className={styles.failure}>
-      <ErrorNote
-        error={content.error}
-        actions={
-          <Button look="link" onPress={retry}>
-            {t('tryAgain')}
-          </Button>
-        }
-      />
+      <ErrorNote error={content.error} onRetry={retry} />
     </div>
   );
 }

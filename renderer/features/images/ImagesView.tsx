@@ -151,14 +151,7 @@ function OpenState({ opened }: { opened: OpenedImage | undefined }) {
     <div className={styles.failure}>
       <p className={styles.quiet}>{t('openFailed', { name: sourceName(opened.source, builds) })}</p>
       {opened.error !== undefined && (
-        <ErrorNote
-          error={opened.error}
-          actions={
-            <Button look="link" onPress={() => void openImage(opened.source)}>
-              {t('tryAgain', { ns: 'app' })}
-            </Button>
-          }
-        />
+        <ErrorNote error={opened.error} onRetry={() => void openImage(opened.source)} />
       )}
     </div>
   );

@@ -6,7 +6,6 @@ export default {
     addPlatform: 'Add',
     removePlatform: 'Remove {{platform}}',
   },
-  tryAgain: 'Try again',
   loading: 'Loading…',
   views: 'Views',
   view: { build: 'Build', images: 'Images', history: 'History', builders: 'Builders', settings: 'Settings' },

@@ -24,7 +24,6 @@ export default {
   addNode: 'Add node',
   remove: 'Remove',
   removeAsk: 'Remove…',
-  retry: 'Retry',
   listSeparator: ', ',
   nodes: 'Nodes',
   nodeMenu: 'Menu of node {{node}}',

@@ -10,7 +10,6 @@ export default {
   node: 'Node',
   allNodes: 'All nodes',
   refresh: 'Read again',
-  retry: 'Retry',
   byType: 'By type: {{types}}',
   legend: '{{type}} {{size}} ({{count}})',
   block: '{{label}} {{size}}',

@@ -42,6 +42,7 @@ export default {
     cancelled: 'Start it again when you like.',
     internal: 'Copy the details and report them.',
   },
+  tryAgain: 'Try again',
   copyDetails: 'Copy details',
   copied: 'Copied',
   dismiss: 'Dismiss',

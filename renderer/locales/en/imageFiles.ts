@@ -35,7 +35,6 @@ export default {
   cancel: 'Cancel',
   cancelled: 'The files were not read.',
   readAgain: 'Read again',
-  retry: 'Retry',
   listing: 'Listing the files…',
   empty: 'This layer has no files.',
   nothingFound: 'No path fits the filter.',

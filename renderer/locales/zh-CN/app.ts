@@ -6,7 +6,6 @@ export default {
     addPlatform: '添加',
     removePlatform: '移除 {{platform}}',
   },
-  tryAgain: '重试',
   loading: '正在加载…',
   views: '视图',
   view: { build: '构建', images: '镜像', history: '历史', builders: '构建器', settings: '设置' },

@@ -23,7 +23,6 @@ export default {
   addNode: '添加节点',
   remove: '移除',
   removeAsk: '移除…',
-  retry: '重试',
   listSeparator: '，',
   nodes: '节点',
   nodeMenu: '节点 {{node}} 的菜单',

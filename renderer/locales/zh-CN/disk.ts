@@ -10,7 +10,6 @@ export default {
   node: '节点',
   allNodes: '所有节点',
   refresh: '重新读取',
-  retry: '重试',
   byType: '按类型：{{types}}',
   legend: '{{type}} {{size}}（{{count}}）',
   block: '{{label}} {{size}}',

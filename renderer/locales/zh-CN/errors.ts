@@ -41,6 +41,7 @@ export default {
     cancelled: '可以随时重新开始。',
     internal: '请复制详细信息并报告。',
   },
+  tryAgain: '重试',
   copyDetails: '复制详细信息',
   copied: '已复制',
   dismiss: '关闭',

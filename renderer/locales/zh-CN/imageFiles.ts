@@ -35,7 +35,6 @@ export default {
   cancel: '取消',
   cancelled: '未读取文件。',
   readAgain: '重新读取',
-  retry: '重试',
   listing: '正在列出文件…',
   empty: '此层没有文件。',
   nothingFound: '没有符合筛选条件的路径。',

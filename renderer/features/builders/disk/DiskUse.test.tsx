@@ -133,7 +133,7 @@ describe('the records', () => {
       { type: 'nodes', nodes: ['local0', 'pi'] },
       { type: 'records', node: 'pi', records: [record('aaa', { node: 'pi' })] },
     ];
-    fireEvent.click(screen.getByRole('button', { name: 'Retry' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
     expect(ids()).toHaveLength(5);
     expect(screen.queryByRole('alert')).toBeNull();
     fireEvent.click(screen.getByRole('radio', { name: 'pi' }));

@@ -127,15 +127,7 @@ export function DiskUse({ builder }: { builder: Builder }) {
         </div>
         {error !== undefined && <ErrorNote error={error} />}
         {[...failures].filter(isNews).map(([name, failure]) => (
-          <ErrorNote
-            key={name}
-            error={failure}
-            actions={
-              <Button look="link" onPress={reload}>
-                {t('retry')}
-              </Button>
-            }
-          />
+          <ErrorNote key={name} error={failure} onRetry={reload} />
         ))}
         {isOpen &&
           (run === undefined ? (

@@ -71,16 +71,7 @@ export function DeleteTag({
     >
       {state === 'deleting' && <p role="status">{t('deleting', { reference })}</p>}
       {state === 'deleted' && <p role="status">{t('deleted', { reference })}</p>}
-      {typeof state === 'object' && (
-        <ErrorNote
-          error={state}
-          actions={
-            <Button look="link" onPress={() => void remove()}>
-              {t('tryAgain', { ns: 'app' })}
-            </Button>
-          }
-        />
-      )}
+      {typeof state === 'object' && <ErrorNote error={state} onRetry={() => void remove()} />}
     </Dialog>
   );
 }

@@ -90,14 +90,7 @@ export function RunImage({
         {...(isRunning ? {} : { onSubmit: begin })}
       />
       {run.status === 'failed' ? (
-        <ErrorNote
-          error={run.error}
-          actions={
-            <Button look="link" onPress={begin}>
-              {t('tryAgain', { ns: 'app' })}
-            </Button>
-          }
-        />
+        <ErrorNote error={run.error} onRetry={begin} />
       ) : (
         <p role="status" className={styles.runState}>
           {run.status === 'running' && (run.activity ?? t('running'))}

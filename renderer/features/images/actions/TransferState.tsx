@@ -19,7 +19,7 @@ export function TransferState({
   /** The new image was opened in the view. */
   onOpened: () => void;
 }) {
-  const { t } = useTranslation(['images', 'app']);
+  const { t } = useTranslation('images');
   switch (transfer.status) {
     case 'idle':
       return null;
@@ -87,15 +87,6 @@ export function TransferState({
       );
     }
     case 'failed':
-      return (
-        <ErrorNote
-          error={transfer.error}
-          actions={
-            <Button look="link" onPress={onRetry}>
-              {t('tryAgain', { ns: 'app' })}
-            </Button>
-          }
-        />
-      );
+      return <ErrorNote error={transfer.error} onRetry={onRetry} />;
   }
 }

@@ -2,7 +2,7 @@ import { X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useBuilds } from '../../../stores/buildsStore';
 import { closeCompared, compareWith, useImages } from '../../../stores/imagesStore';
-import { Button, IconButton } from '../../../ui/Button';
+import { IconButton } from '../../../ui/Button';
 import { ErrorNote } from '../../../ui/ErrorNote';
 import { sourceName } from '../sourceName';
 import styles from './Columns.module.css';
@@ -11,7 +11,7 @@ const texts = { loading: 'opening', ready: 'comparedWith', failed: 'openFailed' 
 
 /** The images beside the open one, with how far they are; nothing while there are none. */
 export function ComparedImages() {
-  const { t } = useTranslation(['images', 'app']);
+  const { t } = useTranslation('images');
   const compared = useImages((state) => state.compared);
   const builds = useBuilds((state) => state.builds);
   if (compared.length === 0) return null;
@@ -30,16 +30,7 @@ export function ComparedImages() {
                 onPress={() => closeCompared(key)}
               />
             </span>
-            {error !== undefined && (
-              <ErrorNote
-                error={error}
-                actions={
-                  <Button look="link" onPress={() => void compareWith(source)}>
-                    {t('tryAgain', { ns: 'app' })}
-                  </Button>
-                }
-              />
-            )}
+            {error !== undefined && <ErrorNote error={error} onRetry={() => void compareWith(source)} />}
           </li>
         );
       })}

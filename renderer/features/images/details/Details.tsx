@@ -117,11 +117,7 @@ function PartActions({ image, part }: { image: ReadyImage; part: ImagePart }) {
       {state.error !== undefined && (
         <ErrorNote
           error={state.error}
-          actions={
-            <Button look="link" onPress={() => void save()}>
-              {t('tryAgain', { ns: 'app' })}
-            </Button>
-          }
+          onRetry={() => void save()}
           onDismiss={() => setState({ saving: false })}
         />
       )}

@@ -164,14 +164,7 @@ export function FileTree({
     <>
       {error !== undefined && (
         <div className={styles.note}>
-          <ErrorNote
-            error={error}
-            actions={
-              <Button look="link" onPress={() => pages.retry()}>
-                {t('retry')}
-              </Button>
-            }
-          />
+          <ErrorNote error={error} onRetry={() => pages.retry()} />
         </div>
       )}
       <div ref={scroller} className={styles.scroller} aria-busy={isBehind}>

@@ -118,14 +118,7 @@ function NotReady({
   if (reading.status === 'failed') {
     return (
       <div className={styles.note}>
-        <ErrorNote
-          error={reading.error}
-          actions={
-            <Button look="link" onPress={onRestart}>
-              {t('retry')}
-            </Button>
-          }
-        />
+        <ErrorNote error={reading.error} onRetry={onRestart} />
       </div>
     );
   }

@@ -222,7 +222,7 @@ describe('reading', () => {
       ),
     );
     expect(screen.getByRole('alert').textContent).toContain('The archive ends too early.');
-    fireEvent.click(screen.getByRole('button', { name: 'Retry' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
     expect(opened()).toHaveLength(1);
     expect(screen.queryByRole('alert')).toBeNull();
   });
