@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { CircleX } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -23,6 +24,12 @@ export function errorText(error: StudioErrorData): string {
     .join('\n');
 }
 
+/** What to do, by the code; where a registry wants a login, with the command for that registry. */
+function translatedHint({ code, details }: StudioErrorData, t: TFunction<'errors'>): string {
+  const registry = code === 'registry-denied' ? details?.subject : undefined;
+  return registry === undefined ? t(`hint.${code}`) : t('loginHint', { registry });
+}
+
 /** An error where it happened: what, why, and the way out. Its details can be copied. */
 export function ErrorNote({
   error,
@@ -37,7 +44,7 @@ export function ErrorNote({
   const { t, i18n } = useTranslation('errors');
   const [copied, setCopied] = useState(false);
   // The core speaks English; elsewhere its hint is replaced by the translated one for the code.
-  const hint = i18n.language === 'en' && error.hint !== undefined ? error.hint : t(`hint.${error.code}`);
+  const hint = i18n.language === 'en' && error.hint !== undefined ? error.hint : translatedHint(error, t);
   const copy = (): void => {
     studio()
       .call('clipboard.write', { text: errorText(error) })

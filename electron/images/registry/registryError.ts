@@ -70,7 +70,7 @@ export function registryDenied(domain: string, why: string, cause?: unknown): St
     {
       code: 'registry-denied',
       message: `The registry ${domain} refuses access.`,
-      hint: 'Log in to it with docker login, and check that your account may read or write the repository.',
+      hint: `Log in with docker login ${domain}, and check that your account may read or write the repository.`,
       details: { subject: domain, cause: why },
     },
     { cause },

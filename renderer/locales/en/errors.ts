@@ -12,7 +12,7 @@ export default {
     'builder-lost': 'The builder went away',
     'builder-unavailable': 'The builder is not available',
     'platform-unsupported': 'This platform can’t be built',
-    'registry-denied': 'The registry refused the login',
+    'registry-denied': 'The registry refused access',
     'registry-unreachable': 'The registry does not answer',
     'image-invalid': 'The image can not be read',
     'context-invalid': 'The build context can not be sent',
@@ -33,7 +33,8 @@ export default {
     'builder-lost': 'Manifold reconnects by itself. Build again when the builder is back.',
     'builder-unavailable': 'Choose another builder, or add one.',
     'platform-unsupported': 'Install emulation on the builder, or add a node that runs the platform.',
-    'registry-denied': 'Log in to the registry, or check that you may push there.',
+    'registry-denied':
+      'Log in to the registry with docker login, and check that your account may read or write the repository.',
     'registry-unreachable': 'Check the address and the network, then try again.',
     'image-invalid': 'It is damaged, or more than Manifold reads. Get it again from where it was made.',
     'context-invalid': 'Check the files in the project folder.',
@@ -42,6 +43,8 @@ export default {
     cancelled: 'Start it again when you like.',
     internal: 'Copy the details and report them.',
   },
+  loginHint:
+    'Log in with docker login {{registry}}, and check that your account may read or write the repository.',
   tryAgain: 'Try again',
   copyDetails: 'Copy details',
   copied: 'Copied',

@@ -95,7 +95,7 @@ function PartTitle({ image, part, onAction }: Parameters<typeof Details>[0]) {
 
 /** Buttons that copy what names the part, and save it. */
 function PartActions({ image, part }: { image: ReadyImage; part: ImagePart }) {
-  const { t } = useTranslation(['images', 'app']);
+  const { t } = useTranslation('images');
   const [state, setState] = useState<{ saving: boolean; saved?: string; error?: StudioErrorData }>({
     saving: false,
   });
