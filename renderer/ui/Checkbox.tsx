@@ -31,27 +31,29 @@ export function Checkbox({
 }: CheckboxProps) {
   const descriptionId = useId();
   const describes = description === undefined ? describedBy : descriptionId;
+  const checkbox = (
+    <AriaCheckbox
+      className={styles.check ?? ''}
+      isSelected={isSelected}
+      onChange={onChange}
+      isIndeterminate={isIndeterminate}
+      isDisabled={isDisabled}
+      {...(label === undefined ? {} : { 'aria-label': label })}
+      {...(describes === undefined ? {} : { 'aria-describedby': describes })}
+    >
+      <span className={styles.box} aria-hidden="true">
+        {isIndeterminate ? <Minus size={12} strokeWidth={2} /> : <Check size={12} strokeWidth={2} />}
+      </span>
+      {children ?? label}
+    </AriaCheckbox>
+  );
+  if (description === undefined) return checkbox;
   return (
-    <>
-      <AriaCheckbox
-        className={styles.check ?? ''}
-        isSelected={isSelected}
-        onChange={onChange}
-        isIndeterminate={isIndeterminate}
-        isDisabled={isDisabled}
-        {...(label === undefined ? {} : { 'aria-label': label })}
-        {...(describes === undefined ? {} : { 'aria-describedby': describes })}
-      >
-        <span className={styles.box} aria-hidden="true">
-          {isIndeterminate ? <Minus size={12} strokeWidth={2} /> : <Check size={12} strokeWidth={2} />}
-        </span>
-        {children ?? label}
-      </AriaCheckbox>
-      {description !== undefined && (
-        <div id={descriptionId} className={styles.description}>
-          {description}
-        </div>
-      )}
-    </>
+    <div className={styles.checkField}>
+      {checkbox}
+      <div id={descriptionId} className={styles.description}>
+        {description}
+      </div>
+    </div>
   );
 }

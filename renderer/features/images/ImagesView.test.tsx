@@ -221,6 +221,28 @@ describe('what is opened', () => {
     give(document);
   });
 
+  it.each([
+    ['en', /docker login registry\.example\.com/, 'The registry refused access'],
+    ['zh-CN', /docker login registry\.example\.com 登录/, '镜像仓库拒绝访问'],
+  ] as const)('says in %s which registry wants a login, and how to log in', async (language, way, title) => {
+    initLocales(language);
+    core = sampleStudio({
+      'images.inspect': () => {
+        throw new StudioError({
+          code: 'registry-denied',
+          message: 'The registry registry.example.com refuses access.',
+          hint: 'Log in with docker login registry.example.com.',
+          details: { subject: 'registry.example.com', cause: 'There is no login for this registry.' },
+        });
+      },
+    });
+    render(<ImagesView />);
+    const note = await screen.findByRole('alert');
+    expect(note.textContent).toContain(title);
+    expect(note.textContent).toContain('The registry registry.example.com refuses access.');
+    expect(note.textContent).toMatch(way);
+  });
+
   it('says why it can’t be opened, and leaves what was there', async () => {
     await open();
     core = sampleStudio({
@@ -656,6 +678,7 @@ describe('the panels', () => {
     const signature = sampleDescriptor({
       artifactType: 'application/vnd.dev.cosign.artifact.sig.v1+json',
       digest: sampleDigest('77'),
+      annotations: { 'org.opencontainers.image.created': '2024-09-17T02:00:00Z' },
     });
     core = sampleStudio({
       'images.inspect': () => document,
@@ -674,7 +697,9 @@ describe('the panels', () => {
     press('Show application/vnd.dev.cosign.artifact.sig.v1+json, 777777777777');
     expect(details().getByText(sampleDigest('77'))).toBeTruthy();
     expect(details().getByText(sampleDigest('b1'), { selector: 'dd' })).toBeTruthy();
-    expect(screen.getByRole('table', { name: 'Referrers' })).toBeTruthy();
+    const table = screen.getByRole('table', { name: 'Referrers' });
+    expect(table.textContent).toContain('Sep 17, 2024');
+    expect(table.textContent).not.toContain('2024-09-17T');
     expect(core.paramsOf('images.referrers').map(({ digest }) => digest)).toEqual([sampleDigest('b1')]);
   });
 

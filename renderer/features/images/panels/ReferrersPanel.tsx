@@ -11,6 +11,7 @@ import { useContent } from '../content';
 import { ContentState } from '../ContentState';
 import { shortDigest } from '../imageParts';
 import styles from '../ImagesView.module.css';
+import { timeText } from '../timeText';
 import type { Panel, PanelProps } from './panel';
 
 export const referrersPanel: Panel = {
@@ -22,7 +23,7 @@ export const referrersPanel: Panel = {
 
 /** What says to be about the selected manifest or index, such as signatures. */
 function ReferrersOf({ image, part }: PanelProps) {
-  const { t } = useTranslation('images');
+  const { t, i18n } = useTranslation('images');
   // While one of them is looked at, the list stays.
   const subject = part.kind === 'referrer' ? part.subject : part.node.descriptor.digest;
   const request = useMemo(() => ({ source: image.source, digest: subject }), [image.source, subject]);
@@ -82,7 +83,8 @@ function ReferrersOf({ image, part }: PanelProps) {
             id: 'created',
             label: t('created'),
             width: 'minmax(0, 1fr)',
-            text: ({ annotations }) => annotations?.['org.opencontainers.image.created'] ?? '',
+            text: (descriptor) => timeText(createdOf(descriptor), i18n.language) ?? '',
+            order: (descriptor) => Date.parse(createdOf(descriptor) ?? '') || 0,
           },
           {
             id: 'size',
@@ -96,4 +98,9 @@ function ReferrersOf({ image, part }: PanelProps) {
       />
     </div>
   );
+}
+
+/** A time of RFC 3339, where its maker tells one. */
+function createdOf({ annotations }: ImageDescriptor): string | undefined {
+  return annotations?.['org.opencontainers.image.created'];
 }
