@@ -6,7 +6,8 @@ import { projectStore, useProject } from '../../stores/projectStore';
 import { watch } from '../../stores/watch';
 import { ErrorNote } from '../../ui/ErrorNote';
 import styles from './Editor.module.css';
-import { languageId, monaco } from './monaco';
+import { monaco } from '../../ui/monaco/monaco';
+import { languageId } from './dockerfileLanguage';
 
 /**
  * The file on disk beside the text on screen. The disk's side can only be read and follows the file; the other one is

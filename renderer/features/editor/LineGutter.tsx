@@ -6,7 +6,7 @@ import { StatusDots } from '../dockerfile/StatusDots';
 import styles from './Editor.module.css';
 import { isBuildError } from './lineMarks';
 import type { LineMark } from './lineMarks';
-import type { monaco } from './monaco';
+import type { monaco } from '../../ui/monaco/monaco';
 
 interface VisibleLine {
   line: number;

@@ -12,10 +12,11 @@ import styles from './Editor.module.css';
 import { LineGutter } from './LineGutter';
 import { isBuildError } from './lineMarks';
 import type { LineMark } from './lineMarks';
-import { languageId, monaco } from './monaco';
+import { monaco } from '../../ui/monaco/monaco';
+import { languageId } from './dockerfileLanguage';
 import { problemMarker } from './problemMarker';
 import { smallestEdit } from './replaceText';
-import { applyTheme, watchTheme } from './theme';
+import { applyTheme, watchTheme } from '../../ui/monaco/theme';
 
 /**
  * The text of the open Dockerfile in Monaco. A file has its own undo history while it is open. While it is compared

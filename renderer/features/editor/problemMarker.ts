@@ -1,5 +1,5 @@
 import type { Problem } from '../../stores/problemsStore';
-import { monaco } from './monaco';
+import { monaco } from '../../ui/monaco/monaco';
 
 /** Where a problem is marked: its columns if it has some, else its lines from the first character to the last. */
 export function problemRange(problem: Problem, model: monaco.editor.ITextModel): monaco.Range {

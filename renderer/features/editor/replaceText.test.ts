@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hexColour } from './hexColour';
+import { hexColour } from '../../ui/monaco/hexColour';
 import { smallestEdit } from './replaceText';
 
 test('smallestEdit turns the one text into the other and leaves alone what is equal', () => {

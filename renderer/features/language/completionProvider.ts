@@ -2,7 +2,7 @@ import i18next from 'i18next';
 import type { CompletionAnswer, CompletionItem } from '../../../shared/dockerfile/language';
 import { StudioError } from '../../../shared/contract';
 import { reportDefect } from '../../app/studio';
-import { monaco } from '../editor/monaco';
+import { monaco } from '../../ui/monaco/monaco';
 import { contextFiles } from './contextFiles';
 import { knownImages } from './knownImages';
 import { editOf, rangeOf } from './modelDocument';

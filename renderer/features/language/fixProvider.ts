@@ -4,7 +4,7 @@ import { checksStore } from '../../stores/checksStore';
 import { problemsStore } from '../../stores/problemsStore';
 import type { Problem } from '../../stores/problemsStore';
 import { projectStore } from '../../stores/projectStore';
-import { monaco } from '../editor/monaco';
+import { monaco } from '../../ui/monaco/monaco';
 import { problemRange } from '../editor/problemMarker';
 import { rangeOf } from './modelDocument';
 

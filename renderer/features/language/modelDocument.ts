@@ -1,6 +1,6 @@
 import { readDocument } from '../../../shared/dockerfile/language';
 import type { LanguageDocument, Span, TextEdit } from '../../../shared/dockerfile/language';
-import { monaco } from '../editor/monaco';
+import { monaco } from '../../ui/monaco/monaco';
 
 const known = new WeakMap<monaco.editor.ITextModel, { version: number; document: LanguageDocument }>();
 

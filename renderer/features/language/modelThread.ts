@@ -1,5 +1,5 @@
 import { reportDefect } from '../../app/studio';
-import type { monaco } from '../editor/monaco';
+import type { monaco } from '../../ui/monaco/monaco';
 import LanguageWorker from './language.worker?worker';
 import { languageThread } from './languageThread';
 import { documentOf } from './modelDocument';

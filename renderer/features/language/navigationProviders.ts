@@ -17,7 +17,7 @@ import { builderOf } from '../../stores/buildersStore';
 import { projectStore } from '../../stores/projectStore';
 import { resolvedGraphs } from '../dockerfile/resolvedStages';
 import { syntaxOf } from '../dockerfile/syntax';
-import { monaco } from '../editor/monaco';
+import { monaco } from '../../ui/monaco/monaco';
 import { hoverText, platformsText } from './hoverText';
 import type { HoverContext } from './hoverText';
 import { imagePlatforms } from './imagePlatforms';

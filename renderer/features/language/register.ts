@@ -1,4 +1,5 @@
-import { languageId, monaco } from '../editor/monaco';
+import { monaco } from '../../ui/monaco/monaco';
+import { languageId } from '../editor/dockerfileLanguage';
 import { completionProvider } from './completionProvider';
 import { fixProvider } from './fixProvider';
 import {

@@ -23,6 +23,7 @@ import { TransferState } from './TransferState';
 import { useTransfer } from './useTransfer';
 
 const JsonDiff = lazy(() => import('../raw/JsonDiff'));
+const JsonEditor = lazy(() => import('../raw/JsonEditor'));
 
 /** Makes a tag or an index from platforms of one or several images, after showing what would be stored. */
 export function CreateIndex({
@@ -313,7 +314,7 @@ function usePlan(): { plan: PlanState; makePlan: (request: NewIndex) => void; dr
 
 function Plan({ plan, tags }: { plan: IndexPlan; tags: string }) {
   const { t } = useTranslation('images');
-  const before = plan.before === undefined ? '' : (prettyJson(plan.before) ?? plan.before);
+  const after = prettyJson(plan.text) ?? plan.text;
   const tag = tags.trim().split(/[\s,]+/)[0] ?? '';
   const section = useRef<HTMLElement>(null);
   // It comes below the form, where it would be overlooked.
@@ -330,13 +331,17 @@ function Plan({ plan, tags }: { plan: IndexPlan; tags: string }) {
       </p>
       <p className={styles.code}>{plan.digest}</p>
       <Suspense fallback={<p role="status">{t('rawEditorWaiting')}</p>}>
-        <JsonDiff
-          key={plan.digest}
-          before={before}
-          after={prettyJson(plan.text) ?? plan.text}
-          beforeLabel={t('planBefore')}
-          afterLabel={t('planAfter')}
-        />
+        {plan.before === undefined ? (
+          <JsonEditor label={t('planAfter')} value={after} className={styles.document} />
+        ) : (
+          <JsonDiff
+            before={prettyJson(plan.before) ?? plan.before}
+            after={after}
+            beforeLabel={t('planBefore')}
+            afterLabel={t('planAfter')}
+            className={styles.document}
+          />
+        )}
       </Suspense>
     </section>
   );

@@ -1,7 +1,7 @@
 import { act, cleanup, configure, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StudioError } from '../../../../shared/contract';
-import type { ImageSource, NewIndex } from '../../../../shared/contract';
+import type { ImageSource, IndexPlan, NewIndex } from '../../../../shared/contract';
 import { initLocales } from '../../../locales';
 import { imagesStore, resetImages } from '../../../stores/imagesStore';
 import type { ReadyImage } from '../../../stores/imagesStore';
@@ -13,6 +13,11 @@ import type { ImageAction } from './imageAction';
 
 configure({ asyncUtilTimeout: 5000 });
 
+vi.mock('../raw/JsonEditor', () => ({
+  default: ({ label, value }: { label: string; value: string }) => (
+    <textarea aria-label={label} readOnly value={value} />
+  ),
+}));
 vi.mock('../raw/JsonDiff', () => ({
   default: (props: { before: string; after: string; beforeLabel: string; afterLabel: string }) => (
     <>
@@ -24,7 +29,7 @@ vi.mock('../raw/JsonDiff', () => ({
 
 const source: ImageSource = { kind: 'registry', reference: 'ghcr.io/acme/hello:1.4.0' };
 const image: ReadyImage = { key: 'k', source, status: 'ready', document: sampleImage() };
-const plan = {
+const plan: IndexPlan = {
   digest: sampleDigest('ab'),
   mediaType: 'application/vnd.oci.image.index.v1+json',
   text: '{"manifests":[1]}',
@@ -34,7 +39,7 @@ const plan = {
 };
 
 let core: ScriptedStudio;
-let planAnswer: (params: NewIndex) => typeof plan | Promise<typeof plan>;
+let planAnswer: (params: NewIndex) => IndexPlan | Promise<IndexPlan>;
 let closed: number;
 
 beforeEach(() => {
@@ -125,6 +130,28 @@ describe('a new tag', () => {
     expect(closed).toBe(1);
   });
 
+  it('is shown alone where there was none: nothing is taken away', async () => {
+    const { before: _none, ...fresh } = plan;
+    planAnswer = () => fresh;
+    show({ kind: 'create' });
+    press('Preview');
+    expect(await screen.findByText(/^ghcr\.io\/acme\/hello:1\.4\.0 is new\./)).toBeTruthy();
+    expect(await screen.findByRole('textbox', { name: 'What would be stored' })).toHaveProperty(
+      'value',
+      '{\n  "manifests": [\n    1\n  ]\n}',
+    );
+    expect(screen.queryByRole('textbox', { name: 'What the tag stands for now' })).toBeNull();
+  });
+
+  it('explains its choices, each right below its box', () => {
+    show({ kind: 'create' });
+    const box = screen.getByRole('checkbox', { name: 'Append to what the first tag has' });
+    const hint = document.getElementById(box.getAttribute('aria-describedby') ?? '');
+    expect(hint?.textContent).toBe('Platforms that are in both come from the images above.');
+    expect(hint?.previousElementSibling?.contains(box)).toBe(true);
+    expect(hint?.parentElement?.children).toHaveLength(2);
+  });
+
   it('takes platforms of further images, annotations, and what is there', async () => {
     show({ kind: 'create' });
     expect(screen.getByRole('textbox', { name: 'Tags' })).toHaveProperty('value', 'ghcr.io/acme/hello:1.4.0');
@@ -173,7 +200,7 @@ describe('a new tag', () => {
   });
 
   it('drops a preview that comes after the form has changed', async () => {
-    let give: (value: typeof plan) => void = () => undefined;
+    let give: (value: IndexPlan) => void = () => undefined;
     planAnswer = () => new Promise((resolve) => (give = resolve));
     show({ kind: 'create' });
     press('Preview');

@@ -84,7 +84,7 @@ function Editor({ text, label }: { text: string; label: string }) {
         </p>
       }
     >
-      <JsonEditor key={label} label={label} value={text} />
+      <JsonEditor label={label} value={text} className={styles.editor} />
     </Suspense>
   );
 }

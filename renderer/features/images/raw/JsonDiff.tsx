@@ -1,9 +1,7 @@
-import { useEffect, useRef } from 'react';
-import { monaco } from '../../editor/monaco';
-import { applyTheme, watchTheme } from '../../editor/theme';
-import styles from '../ImagesView.module.css';
-import { jsonLook } from './JsonEditor';
+import { CodeDiff } from '../../../ui/monaco/CodeDiff';
 import { jsonLanguage } from './jsonTokens';
+
+const options = { wordWrap: 'on', lineDecorationsWidth: 14, useInlineViewWhenSpaceIsLimited: true } as const;
 
 /** Two JSON texts and where they differ. The labels are the editors' accessible names. */
 export default function JsonDiff({
@@ -11,36 +9,24 @@ export default function JsonDiff({
   after,
   beforeLabel,
   afterLabel,
+  className,
 }: {
   before: string;
   after: string;
   beforeLabel: string;
   afterLabel: string;
+  /** Of the element around them, which says how large they are. */
+  className: string | undefined;
 }) {
-  const host = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (host.current === null) return;
-    const original = monaco.editor.createModel(before, jsonLanguage);
-    const modified = monaco.editor.createModel(after, jsonLanguage);
-    applyTheme();
-    const stopWatching = watchTheme(applyTheme);
-    const diff = monaco.editor.createDiffEditor(host.current, {
-      ...jsonLook(),
-      originalEditable: false,
-      renderOverviewRuler: false,
-      renderSideBySide: true,
-      useInlineViewWhenSpaceIsLimited: true,
-    });
-    // The diff editor's own options for it come too late for editors of the older input method.
-    diff.getOriginalEditor().updateOptions({ ariaLabel: beforeLabel });
-    diff.getModifiedEditor().updateOptions({ ariaLabel: afterLabel });
-    diff.setModel({ original, modified });
-    return () => {
-      stopWatching();
-      diff.dispose();
-      original.dispose();
-      modified.dispose();
-    };
-  }, [before, after, beforeLabel, afterLabel]);
-  return <div ref={host} className={styles.diff} />;
+  return (
+    <CodeDiff
+      before={before}
+      after={after}
+      beforeLabel={beforeLabel}
+      afterLabel={afterLabel}
+      language={jsonLanguage}
+      options={options}
+      className={className}
+    />
+  );
 }

@@ -1,4 +1,4 @@
-import { monaco } from '../../editor/monaco';
+import { monaco } from '../../../ui/monaco/monaco';
 
 export const jsonLanguage = 'json';
 
