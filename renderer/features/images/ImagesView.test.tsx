@@ -10,6 +10,7 @@ import { resetProject } from '../../stores/projectStore';
 import { inspectImage, uiStore } from '../../stores/uiStore';
 import { sampleBuild, sampleStudio } from '../../testing/samples';
 import {
+  sampleAttestation,
   sampleConfig,
   sampleDescriptor,
   sampleDigest,
@@ -170,6 +171,37 @@ describe('what is opened', () => {
       { kind: 'archive', path: '/src/image.tar' },
       { kind: 'archive', path: '/src/layout' },
     ]);
+  });
+
+  it('tells the images of an archive apart where they have the same platform', async () => {
+    const member = (digits: string, name: string) =>
+      sampleManifest('linux/amd64', digits, {
+        id: name,
+        descriptor: sampleDescriptor({
+          digest: sampleDigest(digits),
+          annotations: { 'org.opencontainers.image.ref.name': name },
+        }),
+      });
+    const nested = sampleIndex([sampleManifest('linux/arm64', 'c1')], {
+      id: 'nested',
+      descriptor: sampleDescriptor({ digest: sampleDigest('77') }),
+    });
+    const second = member('b1', 'app:2');
+    document = sampleImage({
+      root: sampleIndex([member('a1', 'app:1'), second, nested, sampleAttestation(second, 'e1')]),
+    });
+    await open();
+    for (const name of [
+      'linux/amd64, app:1',
+      'linux/amd64, app:2',
+      'Image index 777777777777',
+      'linux/arm64',
+      'Attestation for linux/amd64, app:2',
+    ]) {
+      expect(item(name)).toBeTruthy();
+    }
+    fireEvent.click(item('linux/amd64, app:2'));
+    expect(details().getByRole('heading', { name: 'linux/amd64, app:2' })).toBeTruthy();
   });
 
   it('is another image of the same archive', async () => {

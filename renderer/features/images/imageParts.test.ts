@@ -10,6 +10,7 @@ import {
 import {
   allNodes,
   findPart,
+  imageNames,
   imageOfPart,
   imageTotals,
   innerParts,
@@ -104,4 +105,42 @@ describe('the totals', () => {
 it('shortens digests to twelve digits', () => {
   expect(shortDigest(`sha256:${'ab'.repeat(32)}`)).toBe('abababababab');
   expect(shortDigest('sha256:0123456789abcdef')).toBe('0123456789ab');
+});
+
+describe('the names of the images in a list', () => {
+  const named = (platform: string, digits: string, id: string, annotations?: Record<string, string>) =>
+    sampleManifest(platform, digits, {
+      id,
+      descriptor: sampleDescriptor({
+        digest: sampleDigest(digits),
+        ...(annotations === undefined ? {} : { annotations }),
+      }),
+    });
+  const refName = 'org.opencontainers.image.ref.name';
+
+  it('are told where platforms come again: by the annotations, else by the digest', () => {
+    const list = sampleIndex([
+      named('linux/amd64', 'a1', 'first', { 'io.containerd.image.name': 'acme/app:1', [refName]: '1' }),
+      named('linux/amd64', 'b1', 'second', { [refName]: '2' }),
+      named('linux/arm64', 'c1', 'third'),
+    ]);
+    expect([...imageNames(list)]).toEqual([
+      ['first', 'acme/app:1'],
+      ['second', '2'],
+      ['third', 'c1c1c1c1c1c1'],
+    ]);
+  });
+
+  it('have the digest too where one name stands for several', () => {
+    const list = sampleIndex([
+      named('linux/amd64', 'a1', 'first', { [refName]: 'latest' }),
+      named('linux/amd64', 'b1', 'second', { [refName]: 'latest' }),
+    ]);
+    expect([...imageNames(list).values()]).toEqual(['latest a1a1a1a1a1a1', 'latest b1b1b1b1b1b1']);
+  });
+
+  it('are needed for none where the platforms say it all', () => {
+    expect(imageNames(root).size).toBe(0);
+    expect(imageNames(sampleManifest('linux/amd64', 'a1')).size).toBe(0);
+  });
 });

@@ -96,6 +96,30 @@ export function platformImages(root: ImageNode): ManifestNode[] {
   );
 }
 
+/** What tells the name of an image in a list, of several tools; image-spec annotations.md and containerd's. */
+const nameAnnotations = ['io.containerd.image.name', 'org.opencontainers.image.ref.name'];
+
+/**
+ * What the images in a list such as a layout's are called, by the ids of the list's own members: as their annotations
+ * say, or by their digest. Empty where no platform comes twice, as the platforms then say which is meant.
+ */
+export function imageNames(root: ImageNode): Map<string, string> {
+  const platforms = platformImages(root).map(({ platform }) => platform);
+  if (root.type !== 'index' || new Set(platforms).size === platforms.length) return new Map();
+  const members = root.children.filter((node) => platformImages(node).length > 0);
+  const told = members.map(({ descriptor: { annotations = {}, digest } }) => ({
+    name: nameAnnotations.map((key) => annotations[key]).find((name) => name !== undefined && name !== ''),
+    digest: shortDigest(digest),
+  }));
+  return new Map(
+    members.map(({ id }, index) => {
+      const { name, digest = '' } = told[index] ?? {};
+      if (name === undefined) return [id, digest];
+      return [id, told.filter((other) => other.name === name).length === 1 ? name : `${name} ${digest}`];
+    }),
+  );
+}
+
 /** The image that a part belongs to or is about; of an index, the first one in it. */
 export function imageOfPart(root: ImageNode, part: ImagePart): ManifestNode | undefined {
   switch (part.kind) {

@@ -70,6 +70,8 @@ export default {
 
   manifest: 'Manifest',
   index: 'Image index',
+  indexNamed: 'Image index {{name}}',
+  platformNamed: '{{platform}}, {{name}}',
   config: 'config',
   layerNamed: '{{number}} {{what}}',
   layerOf: 'Layer {{number}} of {{count}}',

@@ -69,6 +69,8 @@ export default {
 
   manifest: '清单',
   index: '镜像索引',
+  indexNamed: '镜像索引 {{name}}',
+  platformNamed: '{{platform}}，{{name}}',
   config: '配置',
   layerNamed: '{{number}} {{what}}',
   layerOf: '第 {{number}} 层，共 {{count}} 层',

@@ -6,6 +6,7 @@ import { Button, IconButton } from '../../../ui/Button';
 import { Checkbox } from '../../../ui/Checkbox';
 import { PlatformLabel } from '../../../ui/PlatformGlyph';
 import { Popover } from '../../../ui/Popover';
+import { areSeveralImages } from '../compare/columnNames';
 import styles from './Columns.module.css';
 import { allColumns, columnName, mostColumns, shownColumns } from './columns';
 import { useReadyImages } from './useColumns';
@@ -20,7 +21,7 @@ export function ColumnChooser() {
   const chosen = useImages((state) => state.columns);
   const all = allColumns(images);
   const shown = shownColumns(images, chosen).map((column) => column.id);
-  const several = images.length > 1;
+  const several = areSeveralImages(all);
   const toggle = (id: string, isShown: boolean): void => {
     chooseColumns(isShown ? [...shown, id] : shown.filter((other) => other !== id));
   };
@@ -57,6 +58,9 @@ export function ColumnChooser() {
                       onChange={(next) => toggle(column.id, next)}
                     >
                       <PlatformLabel platform={column.platform === '' ? t('noPlatform') : column.platform} />
+                      {column.imageName !== image.document.name && (
+                        <span className={styles.ownName}>{column.imageName}</span>
+                      )}
                     </Checkbox>
                   );
                 })}

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { ReadyImage } from '../../../stores/imagesStore';
 import { sampleBuild } from '../../../testing/samples';
-import { sampleDigest, sampleImage, sampleIndex, sampleManifest } from '../../../testing/sampleImages';
+import {
+  sampleDescriptor,
+  sampleDigest,
+  sampleImage,
+  sampleIndex,
+  sampleManifest,
+} from '../../../testing/sampleImages';
 import { allColumns, columnName, mostColumns, shownColumns, usualColumns } from './columns';
 import { previousBuild } from './previousBuild';
 
@@ -38,6 +44,26 @@ describe('the columns', () => {
     expect(usualColumns([many])).toHaveLength(mostColumns);
     const ids = allColumns([many]).map(({ id }) => id);
     expect(shownColumns([many], ids)).toHaveLength(mostColumns);
+  });
+
+  it('are called after the image in an archive that has several', () => {
+    const member = (platform: string, digits: string, name: string) =>
+      sampleManifest(platform, digits, {
+        id: `${name} ${platform}`,
+        descriptor: sampleDescriptor({ annotations: { 'org.opencontainers.image.ref.name': name } }),
+      });
+    const nested = sampleIndex([sampleManifest('linux/amd64', 'b1'), sampleManifest('linux/arm64', 'b2')], {
+      id: 'nested',
+      descriptor: sampleDescriptor({ annotations: { 'org.opencontainers.image.ref.name': 'app:2' } }),
+    });
+    const source = { kind: 'archive', path: '/a.tar' } as const;
+    const root = sampleIndex([member('linux/amd64', 'a1', 'app:1'), nested]);
+    const document = sampleImage({ source, name: '/a.tar', root });
+    expect(texts(usualColumns([{ key: 'a', source, status: 'ready', document }]))).toEqual([
+      'app:1 linux/amd64',
+      'app:2 linux/amd64',
+      'app:2 linux/arm64',
+    ]);
   });
 
   it('are those that were chosen, in that order, as far as they are still there', () => {

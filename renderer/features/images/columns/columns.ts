@@ -1,7 +1,7 @@
 import type { ImageColumn } from '../../../../shared/model/imageComparison';
 import { columnId } from '../../../stores/imagesStore';
 import type { OpenedImage, ReadyImage } from '../../../stores/imagesStore';
-import { platformImages } from '../imageParts';
+import { allNodes, imageNames, platformImages } from '../imageParts';
 
 /** More are not put side by side: the core takes no more, and nobody could read them. */
 export const mostColumns = 8;
@@ -11,17 +11,22 @@ export function isReady(image: OpenedImage | undefined): image is ReadyImage {
   return image?.document !== undefined;
 }
 
-/** A column for every platform of every image, image by image. */
+/** A column for every platform of every image, image by image; an archive may have several images in it. */
 export function allColumns(images: readonly ReadyImage[]): ImageColumn[] {
-  return images.flatMap(({ key, source, document }) =>
-    platformImages(document.root).map((manifest) => ({
+  return images.flatMap(({ key, source, document: { root, name } }) => {
+    const names = imageNames(root);
+    const members = root.type === 'index' ? root.children.filter(({ id }) => names.has(id)) : [];
+    const nameOf = new Map(
+      members.flatMap((member) => allNodes(member).map(({ id }) => [id, names.get(member.id)])),
+    );
+    return platformImages(root).map((manifest) => ({
       id: columnId(key, manifest.id),
       source,
-      imageName: document.name,
+      imageName: nameOf.get(manifest.id) ?? name,
       platform: manifest.platform ?? '',
       manifest,
-    })),
-  );
+    }));
+  });
 }
 
 /**

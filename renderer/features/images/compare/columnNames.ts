@@ -19,17 +19,24 @@ export function columnNames(columns: readonly ImageColumn[]): string[] {
 }
 
 /**
- * The same for narrow places: without `linux/`, and of the images' names only the end in which they differ, such as the
- * tag.
+ * The images' names for narrow places, one a column: the end in which they differ, such as the tag, and of that only the
+ * last part where that is enough.
  */
-export function shortColumnNames(columns: readonly ImageColumn[]): string[] {
+export function shortImageNames(columns: readonly ImageColumn[]): string[] {
   const images = columns.map(({ imageName }) => imageName);
+  if (!areSeveralImages(columns)) return images;
   const [first = ''] = images;
   let same = 0;
   while (same < first.length && images.every((name) => name[same] === first[same])) same += 1;
   const start = Math.max(...['/', ':', '@', ' '].map((mark) => first.lastIndexOf(mark, same - 1))) + 1;
-  const shortened = areSeveralImages(columns)
-    ? columns.map((column) => ({ ...column, imageName: column.imageName.slice(start) || column.imageName }))
-    : columns;
+  const ends = images.map((name) => name.slice(start) || name);
+  const last = ends.map((name) => name.slice(name.lastIndexOf('/') + 1));
+  return new Set(last).size === new Set(images).size ? last : ends;
+}
+
+/** The columns' names for narrow places: without `linux/`, and with {@link shortImageNames}. */
+export function shortColumnNames(columns: readonly ImageColumn[]): string[] {
+  const images = shortImageNames(columns);
+  const shortened = columns.map((column, index) => ({ ...column, imageName: images[index] ?? '' }));
   return columnNames(shortened).map((name) => name.replace(/(^| )linux\//, '$1'));
 }

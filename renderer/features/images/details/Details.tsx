@@ -16,7 +16,7 @@ import type { ImagePart } from '../imageParts';
 import { detailPanels } from '../panels';
 import { PartItems } from '../parts/PartItems';
 import { pinnedReference } from '../parts/pinnedReference';
-import { partName, platformNames } from '../tree/treeNodes';
+import { partName, partNames } from '../tree/treeNodes';
 import styles from './Details.module.css';
 
 /** Everything about the selected part. */
@@ -67,7 +67,7 @@ function PartTitle({ image, part, onAction }: Parameters<typeof Details>[0]) {
   const title =
     part.kind === 'layer'
       ? t('layerOf', { number: part.layer + 1, count: part.node.layers.length })
-      : partName(part, t, platformNames(root, t));
+      : partName(part, t, partNames(root, t));
   return (
     <header className={styles.head}>
       <h2 title={title}>{title}</h2>

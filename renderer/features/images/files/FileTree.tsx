@@ -6,9 +6,9 @@ import type { FileColumn, FileRow, FileTreeSummary } from '../../../../shared/co
 import type { ImageColumn } from '../../../../shared/model/imageComparison';
 import { Button } from '../../../ui/Button';
 import { ErrorNote } from '../../../ui/ErrorNote';
-import { PlatformGlyph } from '../../../ui/PlatformGlyph';
 import { reportDefect } from '../../../app/studio';
 import { areSeveralImages, shortColumnNames } from '../compare/columnNames';
+import { FileColumnHeads } from './FileColumnHeads';
 import { FileContents } from './FileContents';
 import { FileFacts } from './FileFacts';
 import { emptyFilter, isFiltering, requestedFilter } from './fileFilter';
@@ -19,7 +19,8 @@ import { FileTreeRow, LoadingRow } from './FileTreeRow';
 import styles from './LayerFiles.module.css';
 
 const rowHeight = 23;
-const headHeight = 27;
+/** Of one line, and of two where columns are of several images. */
+const headHeights = { one: 27, two: 42 };
 
 /**
  * The paths of a tree, of which only those in sight are there. Arrows, Home, End and the page keys move, right and left
@@ -65,6 +66,8 @@ export function FileTree({
   const [pages] = useState(() => new FileRowPages(tree, query));
   const { total, matching, isBehind, error } = useSyncExternalStore(pages.subscribe, pages.snapshot);
 
+  const several = areSeveralImages(columns);
+  const headHeight = several ? headHeights.two : headHeights.one;
   const virtualizer = useVirtualizer({
     count: total ?? 0,
     getScrollElement: () => scroller.current,
@@ -157,9 +160,8 @@ export function FileTree({
     if (row !== undefined && !row.isDirectory) act(row);
   };
 
-  const several = areSeveralImages(columns);
   const shortNames = useMemo(() => shortColumnNames(columns), [columns]);
-  const style = { '--columns': columns.length } as CSSProperties;
+  const style = { '--columns': columns.length, '--head-height': `${headHeight}px` } as CSSProperties;
   return (
     <>
       {error !== undefined && (
@@ -168,8 +170,11 @@ export function FileTree({
         </div>
       )}
       <div ref={scroller} className={styles.scroller} aria-busy={isBehind}>
-        <div className={`${styles.list} ${columns.length > 1 ? styles.several : ''}`} style={style}>
-          <div className={styles.listHead} style={{ height: headHeight }}>
+        <div
+          className={`${styles.list} ${columns.length > 1 ? styles.several : ''} ${several ? styles.images : ''}`}
+          style={style}
+        >
+          <div className={styles.listHead}>
             <span>
               {t('path')}
               {isFiltering(filter) && (
@@ -178,12 +183,7 @@ export function FileTree({
                 </span>
               )}
             </span>
-            {columns.map(({ id, platform }, index) => (
-              <span key={id} className={styles.columnHead} title={names[index]}>
-                <PlatformGlyph platform={platform} size={8} />
-                <span className={styles.cut}>{shortNames[index]}</span>
-              </span>
-            ))}
+            <FileColumnHeads columns={columns} names={names} />
             <span>{t('machine')}</span>
             <span>{t(columns.length === 1 ? 'state' : several ? 'acrossImages' : 'across')}</span>
           </div>

@@ -117,6 +117,31 @@ const press = (key: string): void => {
 const lastRequest = (): FileRowsRequest => core.paramsOf('images.fileRows').at(-1)!;
 const opened = (): FileTreeRequest[] => core.open('images.fileTree');
 
+describe('the heads of the files', () => {
+  it('are the platforms of one image', async () => {
+    await showRead();
+    expect(screen.getByTitle('linux/arm64').textContent).toBe('linux/arm64arm64');
+  });
+
+  it('name platform and image where there are several, in short and in full', async () => {
+    const other = {
+      ...arm64,
+      id: 'other',
+      platform: 'linux/amd64',
+      imageName: 'ghcr.io/acme/team/another-name:2.0.1',
+    };
+    await showRead([{ ...amd64, imageName: 'ghcr.io/acme/hello:1' }, other]);
+    const head = screen.getByTitle('ghcr.io/acme/team/another-name:2.0.1 linux/amd64');
+    const [full, platform, image] = head.children;
+    // What is read out, and what is seen: two lines.
+    expect(full?.textContent).toBe('ghcr.io/acme/team/another-name:2.0.1 linux/amd64');
+    expect(platform?.getAttribute('aria-hidden')).toBe('true');
+    expect(platform?.textContent).toBe('amd64');
+    expect(image?.getAttribute('aria-hidden')).toBe('true');
+    expect(image?.textContent).toBe('another-name:2.0.1');
+  });
+});
+
 describe('reading', () => {
   it('reads the step of every image, also where one has no layer for it', () => {
     const { unmount } = show([amd64, arm64], { columnId: 'linux/amd64', layer: 2 });

@@ -10,12 +10,12 @@ import {
   TriangleAlert,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { ImageNode, Statement } from '../../../../shared/contract';
+import type { ImageNode, ManifestNode, Statement } from '../../../../shared/contract';
 import { formatBytes } from '../../../../shared/model/bytes';
 import { cleanInstruction } from '../../../../shared/model/imageComparisonText';
 import { PlatformGlyph } from '../../../ui/PlatformGlyph';
 import type { TreeNode } from '../../../ui/Tree';
-import { allNodes, innerParts, nodePart, platformImages, shortDigest } from '../imageParts';
+import { allNodes, imageNames, innerParts, nodePart, platformImages, shortDigest } from '../imageParts';
 import type { ImagePart } from '../imageParts';
 import styles from './Tree.module.css';
 
@@ -23,7 +23,7 @@ const icon = { size: 14, strokeWidth: 1.5, 'aria-hidden': true, className: style
 
 /** What the tree "Manifest" shows of an image. */
 export function treeNodes(root: ImageNode, t: TFunction<'images'>): TreeNode[] {
-  const platforms = platformNames(root, t);
+  const names = partNames(root, t);
   const node = (one: ImageNode): TreeNode => {
     const part = nodePart(one);
     const children =
@@ -45,9 +45,9 @@ export function treeNodes(root: ImageNode, t: TFunction<'images'>): TreeNode[] {
   };
   const partNode = (part: ImagePart): TreeNode => ({
     id: part.id,
-    name: partName(part, t, platforms),
+    name: partName(part, t, names),
     icon: partIcon(part),
-    beside: <Beside part={part} />,
+    beside: <Beside part={part} names={names} />,
   });
   return [node(root)];
 }
@@ -69,26 +69,35 @@ const manyPlatforms = 6;
 
 const isAttestation = (node: ImageNode): boolean => node.type === 'manifest' && node.role === 'attestation';
 
-/** What attestations about the images are named after: the images' platforms, by the digest. */
-export function platformNames(root: ImageNode, t: TFunction<'images'>): Map<string, string> {
-  return new Map(
-    platformImages(root).map(({ descriptor, platform }) => [descriptor.digest, platform ?? t('noPlatform')]),
-  );
+/** What the parts of an image are named after. */
+interface PartNames {
+  /** The images' platforms, by the digest: for attestations about them. */
+  platforms: ReadonlyMap<string, string>;
+  /** {@link imageNames}. */
+  images: ReadonlyMap<string, string>;
 }
 
-/** What a part is called, in the tree and over the details; `platforms` are {@link platformNames}. */
-export function partName(
-  part: ImagePart,
-  t: TFunction<'images'>,
-  platforms: ReadonlyMap<string, string>,
-): string {
+/** What {@link partName} needs to know of the whole image. */
+export function partNames(root: ImageNode, t: TFunction<'images'>): PartNames {
+  const images = imageNames(root);
+  const platforms = platformImages(root).map((node): [string, string] => [
+    node.descriptor.digest,
+    imageName(node, t, images),
+  ]);
+  return { images, platforms: new Map(platforms) };
+}
+
+/** What a part is called, in the tree and over the details; `names` are {@link partNames}. */
+export function partName(part: ImagePart, t: TFunction<'images'>, names: PartNames): string {
   switch (part.kind) {
-    case 'index':
-      return t('index');
+    case 'index': {
+      const name = names.images.get(part.id);
+      return name === undefined ? t('index') : t('indexNamed', { name });
+    }
     case 'unknown':
       return part.descriptor.artifactType ?? part.descriptor.mediaType;
     case 'manifest':
-      return manifestName(part.node, t, platforms);
+      return manifestName(part.node, t, names);
     case 'config':
       return t('config');
     case 'layer': {
@@ -103,17 +112,25 @@ export function partName(
   }
 }
 
-function manifestName(
-  { role, platform, about, artifactType, descriptor }: Extract<ImageNode, { type: 'manifest' }>,
+/** An image by its platform, and by its own name where others have the platform too. */
+function imageName(
+  { id, platform = '' }: ManifestNode,
   t: TFunction<'images'>,
-  platforms: ReadonlyMap<string, string>,
+  images: ReadonlyMap<string, string>,
 ): string {
+  const name = images.get(id);
+  const what = platform === '' ? t('noPlatform') : platform;
+  return name === undefined ? what : t('platformNamed', { platform: what, name });
+}
+
+function manifestName(node: ManifestNode, t: TFunction<'images'>, { platforms, images }: PartNames): string {
+  const { role, platform, about, artifactType, descriptor } = node;
   switch (role) {
     case 'image':
-      return platform ?? t('noPlatform');
+      return imageName(node, t, images);
     case 'attestation': {
       const subject =
-        platform ?? platforms.get(about ?? '') ?? (about === undefined ? undefined : shortDigest(about));
+        platforms.get(about ?? '') ?? platform ?? (about === undefined ? undefined : shortDigest(about));
       return subject === undefined ? t('attestation') : t('attestationFor', { subject });
     }
     case 'artifact':
@@ -164,14 +181,14 @@ function partIcon(part: ImagePart): ReactNode {
   }
 }
 
-function Beside({ part }: { part: ImagePart }) {
+function Beside({ part, names }: { part: ImagePart; names: PartNames }) {
   const isImage = part.kind === 'manifest' && part.node.role === 'image';
   // Its name needs the room, and nobody looks for the size.
   if (part.kind === 'manifest' && part.node.role === 'attestation') return null;
   const size = isImage ? part.node.totalSize : part.descriptor.size;
   return (
     <>
-      {(isImage || part.kind === 'index') && (
+      {(isImage || part.kind === 'index') && !names.images.has(part.id) && (
         <span className={styles.digest}>{shortDigest(part.descriptor.digest)}</span>
       )}
       <span className={styles.size}>{formatBytes(size)}</span>
