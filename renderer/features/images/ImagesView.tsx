@@ -17,6 +17,7 @@ import { showView, useUi } from '../../stores/uiStore';
 import { Button, IconButton } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
+import { useKeptFocus } from '../../ui/useKeptFocus';
 import { ActionDialog } from './actions/ActionDialog';
 import type { ImageAction } from './actions/imageAction';
 import { isReady } from './columns/columns';
@@ -39,6 +40,7 @@ export default function ImagesView() {
   const opened = useImages((state) => state.opened);
   const shown = useShown();
   const [action, setAction] = useState<ImageAction>();
+  useKeptFocus();
 
   useEffect(() => {
     if (inspected !== undefined || isLoaded) openWanted(inspected, builds);
@@ -61,7 +63,7 @@ export default function ImagesView() {
               size="sm"
               label={t('refresh')}
               icon={<RefreshCw size={14} strokeWidth={1.5} aria-hidden="true" />}
-              isDisabled={opened?.status === 'loading'}
+              isPending={opened?.status === 'loading'}
               onPress={() => {
                 forgetContents();
                 void refreshImages();

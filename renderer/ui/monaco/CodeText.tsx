@@ -48,9 +48,6 @@ export function CodeText({
   const create = useCallback(
     (host: HTMLElement) => {
       const text = monaco.editor.createModel(latest.current.value, language);
-      text.updateOptions({
-        bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false },
-      });
       const editor = monaco.editor.create(host, {
         ...codeLook(size),
         ...options,

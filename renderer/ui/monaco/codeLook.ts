@@ -14,6 +14,7 @@ export function codeLook(size: 'sm' | 'md'): monaco.editor.IEditorOptions & { au
     lineNumbersMinChars: 3,
     lineDecorationsWidth: size === 'sm' ? 6 : 10,
     glyphMargin: false,
+    bracketPairColorization: { enabled: false },
     folding: false,
     minimap: { enabled: false },
     scrollBeyondLastLine: false,

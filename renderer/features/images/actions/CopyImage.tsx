@@ -55,7 +55,7 @@ export function CopyImage({
             <Button onPress={onClose}>{t('ui.close', { ns: 'app' })}</Button>
           )}
           {transfer.status !== 'done' && (
-            <Button look="primary" isDisabled={!isComplete || isRunning} onPress={copy}>
+            <Button look="primary" isDisabled={!isComplete} isPending={isRunning} onPress={copy}>
               {t(kind === 'archive' ? 'copyToArchive' : 'copyNow')}
             </Button>
           )}

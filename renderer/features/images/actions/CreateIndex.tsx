@@ -74,13 +74,14 @@ export function CreateIndex({
           )}
           {transfer.status !== 'done' &&
             (plan.status === 'ready' ? (
-              <Button look="primary" isDisabled={isRunning} onPress={create}>
+              <Button look="primary" isPending={isRunning} onPress={create}>
                 {t('create')}
               </Button>
             ) : (
               <Button
                 look="primary"
-                isDisabled={problem !== undefined || plan.status === 'loading'}
+                isDisabled={problem !== undefined}
+                isPending={plan.status === 'loading'}
                 onPress={() => 'request' in wanted && makePlan(wanted.request)}
               >
                 {t('preview')}
@@ -98,6 +99,7 @@ export function CreateIndex({
             rows={2}
             value={form.tags}
             onChange={(tags) => change({ tags })}
+            autoFocus
           />
           <Parts
             parts={form.parts}
@@ -265,9 +267,9 @@ function AddPart({ onAdd }: { onAdd: (part: IndexPart) => void }) {
           onChoose={(source) => void add(source)}
         />
         <Button
-          size="sm"
           icon={<Plus size={14} strokeWidth={1.5} aria-hidden="true" />}
-          isDisabled={isReading || typed.trim() === ''}
+          isDisabled={typed.trim() === ''}
+          isPending={isReading}
           onPress={submit}
         >
           {t('addImage')}

@@ -57,6 +57,7 @@ export function DeleteTag({
         <>
           {state === 'deleted' && (
             <Button
+              autoFocus
               onPress={() => {
                 void refreshImages();
                 onClose();

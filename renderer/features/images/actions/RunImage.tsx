@@ -84,7 +84,8 @@ export function RunImage({
         mono
         value={command}
         onChange={setCommand}
-        isDisabled={isRunning}
+        isReadOnly={isRunning}
+        autoFocus
         description={t('runCommandHint')}
         error={words.ok ? undefined : t('openQuote')}
         {...(isRunning ? {} : { onSubmit: begin })}

@@ -70,6 +70,7 @@ export function TransferState({
             {(reference !== undefined || path !== undefined) && (
               <Button
                 size="sm"
+                autoFocus
                 onPress={() => {
                   void openImage(
                     reference === undefined

@@ -66,6 +66,7 @@ export function CompareWith({ image, onClose }: { image: ReadyImage; onClose: ()
         }}
         onSubmit={submit}
         onChoose={choose}
+        autoFocus
       />
       <div className={styles.choices}>
         <Button

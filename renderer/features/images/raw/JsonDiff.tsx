@@ -1,7 +1,13 @@
 import { CodeDiff } from '../../../ui/monaco/CodeDiff';
 import { jsonLanguage } from './jsonTokens';
 
-const options = { wordWrap: 'on', lineDecorationsWidth: 14, useInlineViewWhenSpaceIsLimited: true } as const;
+const options = {
+  wordWrap: 'on',
+  lineDecorationsWidth: 14,
+  useInlineViewWhenSpaceIsLimited: true,
+  // What differs is often far down in an index.
+  hideUnchangedRegions: { enabled: true },
+} as const;
 
 /** Two JSON texts and where they differ. The labels are the editors' accessible names. */
 export default function JsonDiff({

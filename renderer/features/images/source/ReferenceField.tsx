@@ -26,6 +26,7 @@ export function ReferenceField({
   onChange,
   onSubmit,
   onChoose,
+  autoFocus = false,
   children,
 }: {
   label: string;
@@ -37,6 +38,8 @@ export function ReferenceField({
   /** Enter, with no offer marked. */
   onSubmit: () => void;
   onChoose: (source: ImageSource) => void;
+  /** Takes the focus when it comes, as the first field of a dialog does. */
+  autoFocus?: boolean;
   /** Buttons below the field that go with it. */
   children?: ReactNode;
 }) {
@@ -126,6 +129,7 @@ export function ReferenceField({
           placeholder={t('referencePlaceholder')}
           spellCheck={false}
           autoComplete="off"
+          autoFocus={autoFocus}
           aria-autocomplete="list"
           aria-haspopup="listbox"
           aria-controls={isShown ? `${id}-list` : undefined}
