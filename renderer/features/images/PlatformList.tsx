@@ -6,16 +6,17 @@ import styles from './ImagesView.module.css';
 /** Nobody reads more of them; the tree has all. */
 const mostNamed = 20;
 
-/** The platforms of images, one below the other. */
+/** The platforms of images, each once, one below the other. */
 export function PlatformList({ images }: { images: readonly ManifestNode[] }) {
   const { t } = useTranslation('images');
+  const platforms = [...new Set(images.map(({ platform }) => platform ?? t('noPlatform')))];
   return (
     <>
-      {images.slice(0, mostNamed).map(({ id, platform }) => (
-        <PlatformLabel key={id} platform={platform ?? t('noPlatform')} />
+      {platforms.slice(0, mostNamed).map((platform) => (
+        <PlatformLabel key={platform} platform={platform} />
       ))}
-      {images.length > mostNamed && (
-        <span className={styles.dim}>{t('morePlatforms', { count: images.length - mostNamed })}</span>
+      {platforms.length > mostNamed && (
+        <span className={styles.dim}>{t('morePlatforms', { count: platforms.length - mostNamed })}</span>
       )}
     </>
   );

@@ -100,8 +100,8 @@ export function platformImages(root: ImageNode): ManifestNode[] {
 const nameAnnotations = ['io.containerd.image.name', 'org.opencontainers.image.ref.name'];
 
 /**
- * What the images in a list such as a layout's are called, by the ids of the list's own members: as their annotations
- * say, or by their digest. Empty where no platform comes twice, as the platforms then say which is meant.
+ * What the images in a list such as a layout's are called, by the ids of the list's own members, attestations about them
+ * among these: as their annotations say, or by their digest. Empty where no platform comes twice, as the platforms then say which is meant.
  */
 export function imageNames(root: ImageNode): Map<string, string> {
   const platforms = platformImages(root).map(({ platform }) => platform);
@@ -111,13 +111,17 @@ export function imageNames(root: ImageNode): Map<string, string> {
     name: nameAnnotations.map((key) => annotations[key]).find((name) => name !== undefined && name !== ''),
     digest: shortDigest(digest),
   }));
-  return new Map(
-    members.map(({ id }, index) => {
-      const { name, digest = '' } = told[index] ?? {};
-      if (name === undefined) return [id, digest];
-      return [id, told.filter((other) => other.name === name).length === 1 ? name : `${name} ${digest}`];
-    }),
-  );
+  const names = members.map(({ id }, index): [string, string] => {
+    const { name, digest = '' } = told[index] ?? {};
+    if (name === undefined) return [id, digest];
+    return [id, told.filter((other) => other.name === name).length === 1 ? name : `${name} ${digest}`];
+  });
+  const attestations = root.children.flatMap((node): [string, string][] => {
+    if (node.type !== 'manifest' || node.about === undefined) return [];
+    const at = members.findIndex(({ descriptor }) => descriptor.digest === node.about);
+    return at < 0 ? [] : [[node.id, names[at]?.[1] ?? '']];
+  });
+  return new Map([...names, ...attestations]);
 }
 
 /** The image that a part belongs to or is about; of an index, the first one in it. */
@@ -150,6 +154,7 @@ export function statementsAbout(root: ImageNode, image: ManifestNode, kind: Stat
 }
 
 export interface ImageTotals {
+  /** Different ones; images without a platform count each. */
   platforms: number;
   /** Index members are manifests too; the indexes themselves are not counted. */
   manifests: number;
@@ -161,6 +166,8 @@ export interface ImageTotals {
 export function imageTotals(root: ImageNode): ImageTotals {
   const sizes = new Map<string, number>();
   const nodes = allNodes(root);
+  const images = platformImages(root);
+  const named = new Set(images.flatMap(({ platform }) => platform ?? []));
   for (const node of nodes) {
     sizes.set(node.descriptor.digest, node.descriptor.size);
     if (node.type !== 'manifest') continue;
@@ -170,7 +177,7 @@ export function imageTotals(root: ImageNode): ImageTotals {
     }
   }
   return {
-    platforms: platformImages(root).length,
+    platforms: named.size + images.filter(({ platform }) => platform === undefined).length,
     manifests: nodes.filter((node) => node.type === 'manifest').length,
     storedBytes: [...sizes.values()].reduce((sum, size) => sum + size, 0),
   };

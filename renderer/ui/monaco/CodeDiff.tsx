@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import { codeLook } from './codeLook';
+import { codeLook, plainBrackets } from './codeLook';
 import { monaco } from './monaco';
 import { useMonaco } from './useMonaco';
 
@@ -44,6 +44,8 @@ export function CodeDiff({
       diff.getOriginalEditor().updateOptions({ ariaLabel: beforeLabel });
       diff.getModifiedEditor().updateOptions({ ariaLabel: afterLabel });
       diff.setModel({ original, modified });
+      plainBrackets(original);
+      plainBrackets(modified);
       return [diff, original, modified];
     },
     [before, after, beforeLabel, afterLabel, language, size, options],

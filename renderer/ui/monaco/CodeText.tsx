@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { codeLook } from './codeLook';
+import { codeLook, plainBrackets } from './codeLook';
 import { monaco } from './monaco';
 import { useMonaco } from './useMonaco';
 
@@ -55,6 +55,7 @@ export function CodeText({
         ariaLabel: label,
         readOnly: isReadOnly,
       });
+      plainBrackets(text);
       const changes = text.onDidChangeContent(() => latest.current.onChange?.(text.getValue()));
       setModel(text);
       return [changes, editor, text];

@@ -40,6 +40,7 @@ vi.mock('./monaco', () => {
         text = value;
         for (const listener of listeners) listener();
       },
+      updateOptions: () => undefined,
       getLineCount: () => text.split('\n').length,
       getLineMaxColumn: (line: number) => (text.split('\n')[line - 1]?.length ?? 0) + 1,
       onDidChangeContent: (listener: () => void) => {

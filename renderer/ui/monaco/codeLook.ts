@@ -1,5 +1,15 @@
 import type { monaco } from './monaco';
 
+/**
+ * Leaves brackets in the colour of the text; only the words have colours. To be called when the model's editor stands,
+ * which sets the model's options.
+ */
+export function plainBrackets(model: monaco.editor.ITextModel): void {
+  model.updateOptions({
+    bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false },
+  });
+}
+
 /** How a text is shown beside the page's own controls; `md` in a window of its own, `sm` in a pane or a form. */
 export function codeLook(size: 'sm' | 'md'): monaco.editor.IEditorOptions & { automaticLayout: true } {
   return {
@@ -14,7 +24,6 @@ export function codeLook(size: 'sm' | 'md'): monaco.editor.IEditorOptions & { au
     lineNumbersMinChars: 3,
     lineDecorationsWidth: size === 'sm' ? 6 : 10,
     glyphMargin: false,
-    bracketPairColorization: { enabled: false },
     folding: false,
     minimap: { enabled: false },
     scrollBeyondLastLine: false,

@@ -62,7 +62,7 @@ export function CreateIndex({
   return (
     <Dialog
       title={t('createTitle')}
-      look="wide"
+      look={transfer.status === 'done' ? 'window' : 'wide'}
       isOpen
       onClose={onClose}
       footer={

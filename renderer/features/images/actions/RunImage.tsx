@@ -99,7 +99,9 @@ export function RunImage({
           {run.status === 'stopped' && t('stopped')}
         </p>
       )}
-      {run.status !== 'idle' && <Output text={output.text} dropped={output.dropped} />}
+      {run.status !== 'idle' && !(run.status === 'failed' && output.text === '') && (
+        <Output text={output.text} dropped={output.dropped} />
+      )}
     </Dialog>
   );
 }

@@ -30,7 +30,7 @@ export function ColumnChooser() {
       <Button size="sm" icon={<Columns3 size={14} strokeWidth={1.5} aria-hidden="true" />}>
         {t('columnsOf', { shown: shown.length, count: all.length })}
       </Button>
-      <Popover label={t('columns')} placement="bottom end">
+      <Popover label={t('columns')}>
         <div className={styles.chooser}>
           {images.map((image, index) => {
             const own = all.filter((column) => column.source === image.source);

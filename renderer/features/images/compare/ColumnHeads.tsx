@@ -2,8 +2,9 @@ import { useTranslation } from 'react-i18next';
 import { formatBytes } from '../../../../shared/model/bytes';
 import type { ImageColumn, ImageComparison } from '../../../../shared/model/imageComparison';
 import type { ComparisonTotals } from '../../../../shared/model/imageComparisonTotals';
+import field from '../../../ui/Field.module.css';
 import { PlatformLabel } from '../../../ui/PlatformGlyph';
-import { areSeveralImages } from './columnNames';
+import { areSeveralImages, shortImageNames } from './columnNames';
 import styles from './LayerComparison.module.css';
 import type { LayerSizes, SizeKind } from './layerSizes';
 import { platformColour } from './platformColour';
@@ -24,6 +25,7 @@ export function ColumnHeads({
 }) {
   const { t } = useTranslation('imageCompare');
   const several = areSeveralImages(columns);
+  const shortNames = shortImageNames(columns);
   const layerRows = comparison.rows.filter(({ relation }) => relation !== 'none');
   const identical = layerRows.filter(({ relation }) => relation === 'identical').length;
   const unpacked = columns.map((_, index) => {
@@ -71,9 +73,12 @@ export function ColumnHeads({
             style={platformColour(platform)}
           >
             {several && (
-              <span className={styles.imageName}>
-                <bdi>{imageName}</bdi>
-              </span>
+              <>
+                <span className={field.hidden}>{imageName}</span>
+                <span aria-hidden="true" className={styles.imageName}>
+                  <bdi>{shortNames[index]}</bdi>
+                </span>
+              </>
             )}
             <span className={styles.headLine}>
               <PlatformLabel platform={platform === '' ? t('noPlatform') : platform} />

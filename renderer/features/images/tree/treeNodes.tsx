@@ -79,12 +79,11 @@ interface PartNames {
 
 /** What {@link partName} needs to know of the whole image. */
 export function partNames(root: ImageNode, t: TFunction<'images'>): PartNames {
-  const images = imageNames(root);
-  const platforms = platformImages(root).map((node): [string, string] => [
-    node.descriptor.digest,
-    imageName(node, t, images),
+  const platforms = platformImages(root).map(({ descriptor, platform }): [string, string] => [
+    descriptor.digest,
+    platform ?? t('noPlatform'),
   ]);
-  return { images, platforms: new Map(platforms) };
+  return { images: imageNames(root), platforms: new Map(platforms) };
 }
 
 /** What a part is called, in the tree and over the details; `names` are {@link partNames}. */
@@ -112,26 +111,18 @@ export function partName(part: ImagePart, t: TFunction<'images'>, names: PartNam
   }
 }
 
-/** An image by its platform, and by its own name where others have the platform too. */
-function imageName(
-  { id, platform = '' }: ManifestNode,
-  t: TFunction<'images'>,
-  images: ReadonlyMap<string, string>,
-): string {
-  const name = images.get(id);
-  const what = platform === '' ? t('noPlatform') : platform;
-  return name === undefined ? what : t('platformNamed', { platform: what, name });
-}
-
 function manifestName(node: ManifestNode, t: TFunction<'images'>, { platforms, images }: PartNames): string {
-  const { role, platform, about, artifactType, descriptor } = node;
+  const { role, about, artifactType, descriptor } = node;
+  const name = images.get(node.id);
+  const withName = (platform: string): string =>
+    name === undefined ? platform : t('platformNamed', { platform, name });
   switch (role) {
     case 'image':
-      return imageName(node, t, images);
+      return withName(node.platform ?? t('noPlatform'));
     case 'attestation': {
       const subject =
-        platforms.get(about ?? '') ?? platform ?? (about === undefined ? undefined : shortDigest(about));
-      return subject === undefined ? t('attestation') : t('attestationFor', { subject });
+        node.platform ?? platforms.get(about ?? '') ?? (about === undefined ? undefined : shortDigest(about));
+      return subject === undefined ? t('attestation') : t('attestationFor', { subject: withName(subject) });
     }
     case 'artifact':
       return artifactType ?? descriptor.artifactType ?? t('artifact');
