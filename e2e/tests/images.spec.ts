@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { currentEngine } from '../engine/globalSetup';
 import { projectFolder, type ProjectFolder } from '../fixtures/project';
+import { isFocusSeen, seriousViolations, tabTo } from '../pages/accessibility';
 import { StudioApp } from '../pages/studioApp';
 
 const run = promisify(execFile);
@@ -206,4 +207,267 @@ test('an archive from disk: its files on every platform, a text that differs, wh
   await page.getByRole('textbox', { name: 'Image reference' }).fill(`${host}/images/no-such:1`);
   await page.getByRole('button', { name: 'Inspect', exact: true }).click();
   await expect(page.getByText(/has no images\/no-such:1/)).toBeVisible();
+});
+
+test('by keys alone: an image opened, walked through, compared and copied; the focus is always somewhere and seen', async () => {
+  test.setTimeout(180_000);
+  const { page } = (studio = await StudioApp.launch({
+    project: project.path,
+    size: { width: 1180, height: 760 },
+    env: { DOCKER_CONFIG: config },
+  }));
+  const { keyboard } = page;
+  const { host } = currentEngine().authRegistry;
+  const [first, second] = [`${host}/images/keys:1`, `${host}/images/other-keys:2`];
+  await studio.tick(...threePlatforms);
+  await studio.output('Push to registry');
+  await push(first, '1.0');
+  await push(second, '2.0');
+  await studio.view('Images').click();
+  const seen = (): Promise<void> => expect.poll(() => isFocusSeen(page)).toBe(true);
+  const hasFocus = async (locator: Locator): Promise<void> => {
+    await expect(locator).toBeFocused();
+    await seen();
+  };
+  const item = (name: string): Locator => tree().getByRole('treeitem', { name, exact: true });
+  const button = (name: string): Locator => page.getByRole('button', { name, exact: true });
+
+  await test.step('opened by typing', async () => {
+    await page.getByRole('textbox', { name: 'Image reference' }).focus();
+    await keyboard.press('ControlOrMeta+A');
+    await keyboard.type(first);
+    await keyboard.press('Enter');
+    await expect(item('linux/arm64')).toBeVisible();
+    await hasFocus(page.getByRole('textbox', { name: 'Image reference' }));
+  });
+
+  await test.step('the tree, the menu of a part, and the dialog that it leads to', async () => {
+    await tabTo(page, '[role=treeitem]');
+    await hasFocus(item('Image index'));
+    await keyboard.press('ArrowDown');
+    await hasFocus(item('linux/amd64'));
+    await keyboard.press('Enter');
+    await expect(details()).toContainText('linux/amd64');
+    await keyboard.press('Shift+F10');
+    await hasFocus(page.getByRole('menuitem', { name: 'Copy digest' }));
+    await keyboard.press('Escape');
+    await hasFocus(item('linux/amd64'));
+    await keyboard.press('Shift+F10');
+    await expect(page.getByRole('menuitem').first()).toBeFocused();
+    await keyboard.type('Run');
+    await hasFocus(page.getByRole('menuitem', { name: /^Run linux.amd64/ }));
+    await keyboard.press('Enter');
+    await hasFocus(page.getByRole('dialog').getByRole('textbox', { name: 'Command' }));
+    await keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await hasFocus(item('linux/amd64'));
+  });
+
+  await test.step('the tabs of the inspector and of the details', async () => {
+    await tabTo(page, '[role=tablist][aria-label=Inspector] [role=tab]');
+    await keyboard.press('End');
+    await hasFocus(tab(/^Referrers/));
+    await expect(page.getByText('Nothing refers to it')).toBeVisible();
+    await keyboard.press('Home');
+    await hasFocus(tab(/^Compare platforms/));
+  });
+
+  await test.step('a cell of the comparison, the filter, and the files', async () => {
+    await tabTo(page, '[role=table][aria-label="Compare layers"] [role=cell] button');
+    await keyboard.press('ArrowDown');
+    await keyboard.press('ArrowRight');
+    await seen();
+    await keyboard.press('Enter');
+    await expect(files()).toBeVisible();
+    await tabTo(page, '[type=search]');
+    await keyboard.type('bin');
+    await seen();
+    await keyboard.press('Escape');
+    await tabTo(page, '[role=tree][aria-label="Layer files"]');
+    await keyboard.press('End');
+    await seen();
+  });
+
+  await test.step('the tabs of the details', async () => {
+    await tabTo(page, '[role=tablist][aria-label=Sections] [role=tab]');
+    await keyboard.press('ArrowRight');
+    await hasFocus(details().getByRole('tab', { name: 'Config' }));
+    await keyboard.press('End');
+    await hasFocus(details().getByRole('tab', { name: 'Raw' }));
+    await keyboard.press('Home');
+  });
+
+  await test.step('another repository beside it, its heads in two lines, and away again', async () => {
+    await button('Compare with…').focus();
+    await keyboard.press('Enter');
+    const reference = page.getByRole('textbox', { name: 'Reference to compare with' });
+    await hasFocus(reference);
+    await keyboard.press('Escape');
+    await hasFocus(button('Compare with…'));
+    await keyboard.press('Enter');
+    await expect(reference).toBeFocused();
+    await keyboard.press('ControlOrMeta+A');
+    await keyboard.type(second);
+    await keyboard.press('Enter');
+    await expect(comparison().getByRole('columnheader')).toHaveCount(7);
+    await hasFocus(button('Compare with…'));
+    const head = page.getByTitle(`${second} linux/arm64`, { exact: true }).last();
+    await expect(head).toHaveText(`${second} linux/arm64arm64other-keys:2`);
+    const cut = await head.evaluate((element) =>
+      [...element.querySelectorAll('[aria-hidden] > *')].map((part) => part.scrollWidth - part.clientWidth),
+    );
+    expect(Math.max(...cut)).toBeLessThanOrEqual(1);
+    await button(`Stop comparing with ${second}`).focus();
+    await keyboard.press('Enter');
+    await expect(comparison().getByRole('columnheader')).toHaveCount(4);
+    await seen();
+  });
+
+  await test.step('which columns are shown', async () => {
+    await button('Columns 3 of 3').focus();
+    await keyboard.press('Enter');
+    await seen();
+    await keyboard.press('Escape');
+    await hasFocus(button('Columns 3 of 3'));
+  });
+
+  await test.step('a tag previewed and made, a copy, nothing deleted', async () => {
+    const open = async (name: RegExp): Promise<void> => {
+      await button('Actions').focus();
+      await keyboard.press('Enter');
+      await expect(page.getByRole('menuitem').first()).toBeFocused();
+      await keyboard.type((/^\w+/.exec(name.source.replace('^', '')) ?? [''])[0]);
+      await hasFocus(page.getByRole('menuitem', { name }));
+      await keyboard.press('Enter');
+    };
+    const dialog = page.getByRole('dialog');
+    await open(/^Create/);
+    await hasFocus(dialog.getByRole('textbox', { name: 'Tags' }));
+    await keyboard.press('ControlOrMeta+A');
+    await keyboard.type(`${host}/images/keys:made`);
+    const append = dialog.getByRole('checkbox', { name: 'Append to what the first tag has' });
+    const hint = dialog.getByText('Platforms that are in both come from the images above.');
+    const [box, text] = [
+      await append.locator('xpath=ancestor::label').boundingBox(),
+      await hint.boundingBox(),
+    ];
+    expect(text!.y - (box!.y + box!.height)).toBeLessThanOrEqual(4);
+    await dialog.getByRole('button', { name: 'Preview' }).focus();
+    await keyboard.press('Enter');
+    await expect(dialog).toContainText('is new.');
+    // There was nothing, so nothing is shown as taken away.
+    await expect(dialog.locator('.monaco-diff-editor')).toHaveCount(0);
+    await expect(dialog.locator('.monaco-editor').first()).toContainText('schemaVersion');
+    await hasFocus(dialog.getByRole('button', { name: 'Create' }));
+    await keyboard.press('Enter');
+    await expect(dialog).toContainText('Stored as');
+    await hasFocus(dialog.getByRole('button', { name: 'Inspect it' }));
+    await keyboard.press('Escape');
+    await expect(dialog).toHaveCount(0);
+    await hasFocus(button('Actions'));
+
+    await open(/^Copy/);
+    await hasFocus(dialog.getByRole('textbox', { name: 'Target reference' }));
+    await keyboard.type(`${host}/images/keys:copied`);
+    await dialog.getByRole('button', { name: 'Copy', exact: true }).focus();
+    await keyboard.press('Enter');
+    await expect(dialog).toContainText('Stored as');
+    await hasFocus(dialog.getByRole('button', { name: 'Inspect it' }));
+    await keyboard.press('Escape');
+    await hasFocus(button('Actions'));
+
+    await open(/^Delete/);
+    await hasFocus(page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }));
+    await keyboard.press('Escape');
+    await expect(page.getByRole('alertdialog')).toHaveCount(0);
+    await hasFocus(button('Actions'));
+  });
+
+  await test.step('what can’t be opened is tried again, with the focus kept', async () => {
+    await page.getByRole('textbox', { name: 'Image reference' }).fill(`${host}/images/no-such:1`);
+    await keyboard.press('Enter');
+    await button('Try again').focus();
+    await keyboard.press('Enter');
+    await expect(page.getByText(/has no images\/no-such:1/)).toBeVisible();
+    await seen();
+  });
+});
+
+test('axe finds nothing serious in the panels and the dialogs, in both themes', async () => {
+  test.setTimeout(180_000);
+  const { page } = (studio = await StudioApp.launch({
+    project: project.path,
+    size: { width: 1180, height: 760 },
+    env: { DOCKER_CONFIG: config },
+  }));
+  const { host } = currentEngine().authRegistry;
+  const [first, second] = [`${host}/images/seen:1`, `${host}/images/other-seen:2`];
+  await studio.tick(...threePlatforms);
+  await studio.output('Push to registry');
+  await push(first, '1.0');
+  await push(second, '2.0');
+  await inspect(first);
+  const isFine = async (name: string): Promise<void> => {
+    for (const theme of ['light', 'dark'] as const) {
+      await studio.theme(theme);
+      // Colours fade over.
+      await page.waitForTimeout(300);
+      await page.screenshot({ path: `test-results/screens/images-${name}-${theme}-1180.png` });
+      expect(await seriousViolations(page), `${name}, ${theme}`).toEqual([]);
+    }
+  };
+  await step('COPY /bin/busybox /tool').getByRole('cell').nth(1).click();
+  await expect(files().getByRole('treeitem', { name: 'tool', exact: true })).toBeVisible();
+  await isFine('layer-files');
+  for (const [name, text] of [
+    ['History', 'COPY'],
+    ['SBOM', 'No SBOM'],
+    ['Provenance', 'SLSA v1'],
+    ['Referrers', 'refers to it'],
+  ] as const) {
+    await tab(new RegExp(`^${name}`)).click();
+    await expect(page.getByRole('tabpanel', { name: new RegExp(`^${name}`) }).first()).toContainText(text);
+    await isFine(name.toLowerCase());
+  }
+  await tab(/^Compare platforms/).click();
+  await files().focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog', { name: '/tool' })).toBeVisible();
+  await isFine('file');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Compare with…' }).click();
+  await isFine('compare-dialog');
+  await page.getByRole('textbox', { name: 'Reference to compare with' }).fill(second);
+  await page.keyboard.press('Enter');
+  await expect(comparison().getByRole('columnheader')).toHaveCount(7);
+  await isFine('two-images');
+  await page.getByRole('button', { name: 'Columns 6 of 6' }).click();
+  await isFine('columns');
+  await page.keyboard.press('Escape');
+  for (const [name, role] of [
+    ['Create tag or index…', 'dialog'],
+    ['Copy…', 'dialog'],
+    ['Run once…', 'dialog'],
+    ['Delete tag…', 'alertdialog'],
+  ] as const) {
+    await page.getByRole('button', { name: 'Actions' }).click();
+    if (role === 'alertdialog') await isFine('actions');
+    await page.getByRole('menuitem', { name }).click();
+    const dialog = page.getByRole(role);
+    await expect(dialog).toBeVisible();
+    await isFine(name.slice(0, name.search(/\W/)).toLowerCase());
+    if (name.startsWith('Create')) {
+      await dialog.getByRole('checkbox', { name: 'linux/arm/v7' }).uncheck({ force: true });
+      await dialog.getByRole('button', { name: 'Preview' }).click();
+      await expect(dialog.locator('.monaco-diff-editor')).toBeVisible();
+      await isFine('create-preview');
+    }
+    await page.keyboard.press('Escape');
+    await expect(dialog).toHaveCount(0);
+  }
+  await page.getByRole('textbox', { name: 'Image reference' }).fill(`${host}/images/no-such:1`);
+  await page.keyboard.press('Enter');
+  await expect(page.getByText(/has no images\/no-such:1/)).toBeVisible();
+  await isFine('not-opened');
 });
