@@ -471,3 +471,20 @@ test('axe finds nothing serious in the panels and the dialogs, in both themes', 
   await expect(page.getByText(/has no images\/no-such:1/)).toBeVisible();
   await isFine('not-opened');
 });
+
+test('a registry that wants a login nobody has given: which one, and the command, in Chinese too', async () => {
+  await writeFile(join(config, 'config.json'), '{}');
+  studio = await StudioApp.launch({
+    project: project.path,
+    locale: 'zh-CN',
+    env: { DOCKER_CONFIG: config },
+  });
+  const { page } = studio;
+  const { host } = currentEngine().authRegistry;
+  await page.getByRole('tablist', { name: '视图' }).getByRole('tab').nth(1).click();
+  await page.getByRole('textbox').first().fill(`${host}/images/hello:1`);
+  await page.keyboard.press('Enter');
+  const note = page.getByRole('alert').filter({ hasText: '镜像仓库拒绝访问' });
+  await expect(note).toContainText(`The registry ${host} refuses access.`);
+  await expect(note).toContainText(`请用 docker login ${host} 登录`);
+});
