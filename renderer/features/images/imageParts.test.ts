@@ -9,6 +9,7 @@ import {
 } from '../../testing/sampleImages';
 import {
   allNodes,
+  countPlatforms,
   findPart,
   imageNames,
   imageOfPart,
@@ -105,6 +106,12 @@ describe('the totals', () => {
 it('shortens digests to twelve digits', () => {
   expect(shortDigest(`sha256:${'ab'.repeat(32)}`)).toBe('abababababab');
   expect(shortDigest('sha256:0123456789abcdef')).toBe('0123456789ab');
+});
+
+it('counts each platform once, and images without one each', () => {
+  const first = sampleManifest('linux/amd64', 'a1');
+  const { platform: _none, ...bare } = sampleManifest('linux/arm64', 'b1');
+  expect(countPlatforms([first, { ...first, id: 'again' }, bare, { ...bare, id: 'too' }])).toBe(3);
 });
 
 describe('the names of the images in a list', () => {

@@ -153,8 +153,14 @@ export function statementsAbout(root: ImageNode, image: ManifestNode, kind: Stat
   );
 }
 
+/** How many different platforms images are for; those without a platform count each. */
+export function countPlatforms(images: readonly ManifestNode[]): number {
+  const named = images.flatMap(({ platform }) => platform ?? []);
+  return new Set(named).size + images.length - named.length;
+}
+
 export interface ImageTotals {
-  /** Different ones; images without a platform count each. */
+  /** {@link countPlatforms} */
   platforms: number;
   /** Index members are manifests too; the indexes themselves are not counted. */
   manifests: number;
@@ -166,8 +172,6 @@ export interface ImageTotals {
 export function imageTotals(root: ImageNode): ImageTotals {
   const sizes = new Map<string, number>();
   const nodes = allNodes(root);
-  const images = platformImages(root);
-  const named = new Set(images.flatMap(({ platform }) => platform ?? []));
   for (const node of nodes) {
     sizes.set(node.descriptor.digest, node.descriptor.size);
     if (node.type !== 'manifest') continue;
@@ -177,7 +181,7 @@ export function imageTotals(root: ImageNode): ImageTotals {
     }
   }
   return {
-    platforms: named.size + images.filter(({ platform }) => platform === undefined).length,
+    platforms: countPlatforms(platformImages(root)),
     manifests: nodes.filter((node) => node.type === 'manifest').length,
     storedBytes: [...sizes.values()].reduce((sum, size) => sum + size, 0),
   };

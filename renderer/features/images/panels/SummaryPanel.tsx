@@ -7,7 +7,7 @@ import { ErrorNote } from '../../../ui/ErrorNote';
 import { PlatformLabel } from '../../../ui/PlatformGlyph';
 import { Digest } from '../Digest';
 import { Fact, Facts, Group } from '../Facts';
-import { allNodes, imageOfPart, imageTotals, platformImages } from '../imageParts';
+import { allNodes, countPlatforms, imageOfPart, imageTotals, platformImages } from '../imageParts';
 import type { ImagePart } from '../imageParts';
 import styles from '../ImagesView.module.css';
 import { PairTable } from '../PairTable';
@@ -199,7 +199,7 @@ function LayerFacts({ image, part }: { image: ReadyImage; part: ImagePart & { ki
       {users.length > 0 && (
         <Fact name={t('sharedLayer')}>
           <span className={styles.stack}>
-            {t('shared', { count: users.length, total: images.length })}
+            {t('shared', { count: countPlatforms(users), total: countPlatforms(images) })}
             <PlatformList images={users} />
           </span>
         </Fact>
