@@ -3,14 +3,14 @@ import { StudioError } from '../../shared/contract';
 import { BlobError } from '../images/blobSource';
 import { ImageError } from '../images/document';
 import { assemblyFailure } from './assembleParts';
-import type { PartRunOptions } from './partRun';
+import type { RunContext } from './runContext';
 import type { Assembly } from './plan';
 
 const digest = `sha256:${'0'.repeat(64)}`;
 
 function failure(error: unknown, assembly: Assembly, signal = new AbortController().signal): StudioError {
   const plan = { assembly, references: ['docker.io/library/app:1', 'r.example/app:1'] };
-  return assemblyFailure(error, { plan, signal } as PartRunOptions);
+  return assemblyFailure(error, { plan, signal } as RunContext);
 }
 
 const archive: Assembly = { kind: 'oci', path: '/out/image.tar' };

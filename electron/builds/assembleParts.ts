@@ -9,7 +9,8 @@ import { TarError } from '../images/tar/tarIndex';
 import { fileError } from '../system/fileErrors';
 import { buildRegistries } from './buildRegistries';
 import { asStep, type OwnStep } from './ownStep';
-import type { PartOutcome, PartRunOptions } from './partRun';
+import type { PartOutcome } from './partRun';
+import type { RunContext } from './runContext';
 
 /** What the parts of several nodes have become. */
 export interface Assembled {
@@ -31,7 +32,7 @@ const step = (name: string): OwnStep => ({ id: stepId, name, node: '' });
  * @throws anything; {@link assemblyFailure} says what it means
  */
 export async function assembleParts(
-  options: PartRunOptions,
+  options: RunContext,
   outcomes: readonly PartOutcome[],
 ): Promise<Assembled> {
   const { plan, signal, request, builders } = options;
@@ -71,7 +72,7 @@ export async function assembleParts(
 }
 
 /** The parts are in every repository by their digests, pushed from their nodes. */
-async function pushIndex(options: PartRunOptions, outcomes: readonly PartOutcome[]): Promise<Assembled> {
+async function pushIndex(options: RunContext, outcomes: readonly PartOutcome[]): Promise<Assembled> {
   const { plan, signal } = options;
   const registries = buildRegistries(options);
   const references = plan.references.map(parsed);
@@ -95,7 +96,7 @@ function parsed(reference: string): ImageReference {
 }
 
 /** What made the joining of parts fail. */
-export function assemblyFailure(error: unknown, { plan, signal }: PartRunOptions): StudioError {
+export function assemblyFailure(error: unknown, { plan, signal }: RunContext): StudioError {
   if (signal.aborted)
     return new StudioError({ code: 'cancelled', message: 'The build was cancelled.' }, { cause: error });
   const { assembly, references } = plan;

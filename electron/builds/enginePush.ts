@@ -2,7 +2,7 @@ import { StudioError } from '../../shared/contract';
 import { familiarName, parseReference } from '../../shared/model/reference';
 import type { PushNews } from '../docker';
 import { asStep, type OwnStepNews } from './ownStep';
-import type { PartRunOptions } from './partRun';
+import type { RunContext } from './runContext';
 
 /**
  * Lets a node's Docker Engine push what it has built, one tag after the other, each as a step of its own for all to see
@@ -13,7 +13,7 @@ import type { PartRunOptions } from './partRun';
  * @throws StudioError with the registry's words and the tags that are pushed already, or the signal's reason
  */
 export async function pushFromEngine(
-  options: Pick<PartRunOptions, 'builders' | 'request' | 'feed' | 'log' | 'signal'>,
+  options: Pick<RunContext, 'builders' | 'request' | 'feed' | 'log' | 'signal'>,
   node: string,
   references: readonly string[],
 ): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import type { StatusEvent, VertexStatus } from '../buildkit';
-import type { PartRunOptions } from './partRun';
+import type { RunContext } from './runContext';
 
 /** A step of a build that no daemon tells of, for all to see. */
 export interface OwnStep {
@@ -25,7 +25,7 @@ export interface OwnStepNews {
  * @param work its error comes out as it is
  */
 export async function asStep<T>(
-  { feed, log, signal }: Pick<PartRunOptions, 'feed' | 'log' | 'signal'>,
+  { feed, log, signal }: Pick<RunContext, 'feed' | 'log' | 'signal'>,
   { id, name, node }: OwnStep,
   work: (news: OwnStepNews) => Promise<T>,
 ): Promise<T> {

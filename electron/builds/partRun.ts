@@ -1,39 +1,21 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StudioError, type BuildRequest } from '../../shared/contract';
+import { StudioError } from '../../shared/contract';
 import { parseReference } from '../../shared/model/reference';
-import { runSolve, type BuildkitClient, type CredentialProvider, type StatusEvent } from '../buildkit';
-import type { FileTransferError, FileWorkers } from '../buildkit/filesync';
+import { runSolve, type BuildkitClient, type StatusEvent } from '../buildkit';
+import type { FileTransferError } from '../buildkit/filesync';
 import type { BlobSource } from '../images/blobSource';
 import { daemonContent } from '../images/daemonContent';
-import type { BuildFeed } from './buildFeed';
 import { buildRegistries } from './buildRegistries';
-import type { BuilderConnections } from './connections';
 import { pushFromEngine } from './enginePush';
 import { describeFailure } from './failure';
-import type { Logger } from '../system/logger';
-import type { LogSink } from './logFile';
 import { OutputTail } from './outputTail';
-import type { BuildPart, BuildPlan } from './plan';
+import type { BuildPart } from './plan';
+import type { RunContext } from './runContext';
 import { sessionServices } from './sessionServices';
 
 /** How long a daemon that has succeeded may take to end its export calls. */
 const exportEndMs = 2000;
-
-export interface PartRunOptions {
-  request: BuildRequest;
-  plan: BuildPlan;
-  builders: BuilderConnections;
-  workers: FileWorkers;
-  credentials: CredentialProvider;
-  /** For secrets that come from the environment, and proxies that it names. */
-  env: Readonly<Record<string, string | undefined>>;
-  feed: BuildFeed;
-  log: LogSink;
-  logger: Logger;
-  /** The user's cancellation. */
-  signal: AbortSignal;
-}
 
 /** What a part has left behind. */
 export interface PartOutcome {
@@ -58,7 +40,7 @@ export class PartRun {
 
   /** @param number the part's place among several; undefined when it is the only one */
   constructor(
-    private readonly options: PartRunOptions,
+    private readonly options: RunContext,
     private readonly part: BuildPart,
     private readonly number: number | undefined,
   ) {}

@@ -6,10 +6,11 @@ import type { BlobSource } from '../images/blobSource';
 import { OciArchive } from '../images/ociArchive';
 import { readImage, type ImageContents } from '../images/resultImage';
 import { assembleParts, assemblyFailure } from './assembleParts';
-import { PartRun, type PartOutcome, type PartRunOptions } from './partRun';
+import { PartRun, type PartOutcome } from './partRun';
+import type { RunContext } from './runContext';
 
 /** What a build is run with; the signal cancels it, in the daemons too. */
-export type RunBuildOptions = PartRunOptions;
+export type RunBuildOptions = RunContext;
 
 /**
  * Runs a planned build from connecting to its result, telling `feed` and `log` what happens. The parts run at the same
