@@ -92,7 +92,6 @@ class Check {
   }
 
   private unknown(name: string, known: readonly string[], path: TomlPath): void {
-    const where = path.length === 1 ? '' : ` in ${shown(path.slice(0, -1))}`;
     const near = nearest(name, known);
     const advice =
       near === undefined
@@ -100,7 +99,11 @@ class Check {
         : near.includes('.')
           ? ` Did you mean "${near}", in quotes?`
           : ` Did you mean ${near}?`;
-    this.report('warning', path, `BuildKit knows no ${quoted(name)}${where} and passes it over.${advice}`);
+    this.report(
+      'warning',
+      path,
+      `BuildKit knows no ${quoted(name)}${path.length === 1 ? '' : ` in ${shown(path.slice(0, -1))}`} and passes it over.${advice}`,
+    );
   }
 
   private text(

@@ -62,9 +62,12 @@ function pushFailure(
 ): unknown {
   if (!(error instanceof StudioError)) return error;
   const { message, details, ...data } = error.toData();
-  const before = pushed.length === 0 ? '' : ` Pushed before: ${pushed.map(familiar).join(', ')}.`;
   return new StudioError(
-    { ...data, message: `${message}${before}`, details: { ...details, ...where } },
+    {
+      ...data,
+      message: `${message}${pushed.length === 0 ? '' : ` Pushed before: ${pushed.map(familiar).join(', ')}.`}`,
+      details: { ...details, ...where },
+    },
     { cause: error },
   );
 }

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StudioErrorData } from '../../shared/contract';
 import { reportDefect, studio } from '../app/studio';
+import { coreText } from '../locales/core';
 import { Button } from './Button';
 import styles from './Note.module.css';
 
@@ -41,10 +42,9 @@ export function ErrorNote({
   onRetry?: () => void;
   onDismiss?: () => void;
 }) {
-  const { t, i18n } = useTranslation('errors');
+  const { t } = useTranslation('errors');
   const [copied, setCopied] = useState(false);
-  // The core speaks English; elsewhere its hint is replaced by the translated one for the code.
-  const hint = i18n.language === 'en' && error.hint !== undefined ? error.hint : translatedHint(error, t);
+  const hint = error.hint === undefined ? translatedHint(error, t) : coreText(error.hint);
   const copy = (): void => {
     studio()
       .call('clipboard.write', { text: errorText(error) })
@@ -55,7 +55,7 @@ export function ErrorNote({
       <CircleX size={14} strokeWidth={1.5} aria-hidden="true" />
       <div className={styles.errorBody}>
         <p className={styles.errorTitle}>{t(`title.${error.code}`)}</p>
-        <p>{error.message}</p>
+        <p>{coreText(error.message)}</p>
         <p className={styles.hint}>{hint}</p>
         <div className={styles.errorActions}>
           {onRetry !== undefined && (

@@ -3,6 +3,7 @@ import { useId, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatPlatform, parsePlatform, usualPlatforms } from '../../shared/model/platform';
+import { coreText } from '../locales/core';
 import field from './Field.module.css';
 import { PlatformLabel } from './PlatformGlyph';
 import styles from './PlatformField.module.css';
@@ -38,7 +39,7 @@ export function PlatformField({
     const words = typed.split(/[\s,]+/).filter((word) => word !== '');
     const parsed = words.map((word) => parsePlatform(whole(word)));
     const bad = parsed.find((one) => !one.ok);
-    if (bad !== undefined && !bad.ok) return setProblem(bad.error.message);
+    if (bad !== undefined && !bad.ok) return setProblem(coreText(bad.error.message));
     const added = parsed.flatMap((one) => (one.ok ? [formatPlatform(one.value)] : []));
     setText('');
     setProblem(undefined);

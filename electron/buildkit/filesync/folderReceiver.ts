@@ -165,11 +165,10 @@ export class FolderReceiver {
 
   private withWhatStays(failure: FileTransferError): FileTransferError {
     if (this.files === 0) return failure;
-    const files = this.files === 1 ? '1 file was' : `${this.files} files were`;
     const options = failure.path === undefined ? { cause: failure } : { path: failure.path, cause: failure };
     return new FileTransferError(
       failure.code,
-      `${failure.message} ${files} already written to ${this.path} and stayed there.`,
+      `${failure.message} ${this.files === 1 ? '1 file was' : `${this.files} files were`} already written to ${this.path} and stayed there.`,
       options,
     );
   }

@@ -235,7 +235,7 @@ function problemOf(error: unknown, prefix = ''): StudioErrorData {
     known instanceof StudioError
       ? known.toData()
       : { code: 'internal', message: error instanceof Error ? error.message : String(error) };
-  return { ...data, message: prefix + data.message };
+  return { ...data, message: `${prefix}${data.message}` };
 }
 
 /** What says another size than it has is refused by those who pull it (containerd, skopeo). */

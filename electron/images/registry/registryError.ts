@@ -39,11 +39,10 @@ export function registryUnreachable(domain: string, cause: unknown): StudioError
 /** A proxy on the way to the registry, or to where it sends us, lets us not through. */
 export function proxyFailed(domain: string, error: ProxyError): StudioError {
   const { problem, variable, label, message } = error;
-  const proxy = label === undefined ? `${variable} in the environment` : `the proxy ${label} (${variable})`;
   return new StudioError(
     {
       code: 'registry-unreachable',
-      message: `The registry ${domain} can’t be reached: ${proxy} ${message}.`,
+      message: `The registry ${domain} can’t be reached: ${label === undefined ? `${variable} in the environment` : `the proxy ${label} (${variable})`} ${message}.`,
       hint: isUntrusted(error)
         ? 'Add the certificate of the proxy’s authority to those that this machine trusts.'
         : proxyHints[problem](variable, domain),

@@ -2,6 +2,7 @@ import { Plus, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Builder } from '../../../shared/contract';
+import { coreText } from '../../locales/core';
 import { Button } from '../../ui/Button';
 import { builderStatus, Dot } from '../../ui/Dot';
 import { ErrorNote } from '../../ui/ErrorNote';
@@ -62,6 +63,7 @@ function Head({ builder, onAsk }: { builder: Builder; onAsk: (what: 'remove' | '
   const status = builderStatus(nodes);
   const isUp = status === 'running' || status === 'starting';
   const activity = nodes.find((node) => node.activity !== undefined)?.activity;
+  const doing = activity === undefined ? undefined : coreText(activity);
   const versions = [...new Set(nodes.flatMap(({ version }) => (version === undefined ? [] : [version])))];
   // Not disabled: that would take the focus away.
   const idle = { isPending: work !== undefined };
@@ -74,8 +76,8 @@ function Head({ builder, onAsk }: { builder: Builder; onAsk: (what: 'remove' | '
         {builder.driver}, {t(`nodeStatus.${status}`, { ns: 'app' })}
         {builder.current && `, ${t('current')}`}
       </span>
-      <span className={styles.doing} title={activity}>
-        {activity ?? versions.map((version) => `BuildKit ${version}`).join(', ')}
+      <span className={styles.doing} title={doing}>
+        {doing ?? versions.map((version) => `BuildKit ${version}`).join(', ')}
       </span>
       {canCancel && (
         <Button size="sm" onPress={() => cancelWork(name)}>

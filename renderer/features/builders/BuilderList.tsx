@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Builder } from '../../../shared/contract';
 import { formatBytes } from '../../../shared/model/bytes';
+import { coreText } from '../../locales/core';
 import { showBuilder } from '../../stores/uiStore';
 import { Badge } from '../../ui/Badge';
 import { builderStatus, Dot } from '../../ui/Dot';
@@ -44,11 +45,11 @@ export function BuilderList({
                   {cache > 0 && <span>{formatBytes(cache)}</span>}
                 </span>
                 {activity !== undefined && (
-                  <span className={styles.activity} title={activity}>
-                    {activity}
+                  <span className={styles.activity} title={coreText(activity)}>
+                    {coreText(activity)}
                   </span>
                 )}
-                {error !== undefined && <span className={styles.failed}>{error.message}</span>}
+                {error !== undefined && <span className={styles.failed}>{coreText(error.message)}</span>}
               </span>
             </button>
           </li>

@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConfigFinding } from '../../../shared/contract';
 import { errorData, studio } from '../../app/studio';
+import { coreText } from '../../locales/core';
 import { StatusIcon } from '../../ui/StatusIcon';
 import { TextField } from '../../ui/TextField';
 import styles from './NewBuilder.module.css';
@@ -50,12 +51,12 @@ export function ConfigField({
               label={t(`dialog.${severity}`)}
             />
             <span>
-              {t('dialog.line', { line })} {message}
+              {t('dialog.line', { line })} {coreText(message)}
             </span>
           </li>
         ))}
       </ul>
-      {failure !== undefined && <p className={styles.problem}>{failure}</p>}
+      {failure !== undefined && <p className={styles.problem}>{coreText(failure)}</p>}
       <p role="status" className={styles.problem} hidden={error === undefined}>
         {error}
       </p>

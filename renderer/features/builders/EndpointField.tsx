@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DockerContext, DriverDescription } from '../../../shared/contract';
 import { errorData, studio } from '../../app/studio';
+import { coreText } from '../../locales/core';
 import { ComboBox } from '../../ui/ComboBox';
 import { TextField } from '../../ui/TextField';
 
@@ -60,7 +61,7 @@ function DockerEndpoint({
       .catch((thrown: unknown) => {
         if (!isShown) return;
         setContexts([]);
-        setFailure(errorData(thrown).message);
+        setFailure(coreText(errorData(thrown).message));
       });
     return () => {
       isShown = false;
@@ -80,14 +81,14 @@ function DockerEndpoint({
       options={(contexts ?? []).map((context) => ({
         id: context.name,
         meta: context.description === '' ? context.endpoint : context.description,
-        ...(context.error === undefined ? {} : { problem: context.error.message }),
+        ...(context.error === undefined ? {} : { problem: coreText(context.error.message) }),
       }))}
       placeholder={
         endpoint.placeholder ??
         (current === undefined ? '' : t('dialog.currentContext', { name: current.name }))
       }
       description={failure ?? known ?? endpoint.description ?? t('dialog.contextHint')}
-      error={error ?? chosen?.error?.message}
+      error={error ?? (chosen?.error && coreText(chosen.error.message))}
     />
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Builder, BuilderNode } from '../../../shared/contract';
+import { coreText } from '../../locales/core';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { ErrorNote } from '../../ui/ErrorNote';
@@ -69,7 +70,7 @@ export function InstallEmulators({
         {isInstalling && (
           <>
             <StatusIcon status="running" />
-            {node.activity ?? t('emulation.installing')}
+            {node.activity === undefined ? t('emulation.installing') : coreText(node.activity)}
           </>
         )}
       </p>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Builder, DriverDescription, StudioErrorData } from '../../../shared/contract';
 import { buildxCreateCommand } from '../../../shared/model/buildxCreateCommand';
 import { errorData, studio } from '../../app/studio';
+import { coreText } from '../../locales/core';
 import { useBuilders } from '../../stores/buildersStore';
 import { Button } from '../../ui/Button';
 import { Checkbox } from '../../ui/Checkbox';
@@ -18,6 +19,7 @@ import { CopyCommand } from '../configuration/CopyCommand';
 import { makeDefault, startBuilder } from './builderWork';
 import { ConfigField } from './ConfigField';
 import { DriverChoice, DriverIcon } from './DriverChoice';
+import { inPageLanguage } from './driverTexts';
 import { DriverOptionField } from './DriverOptionField';
 import { EndpointField } from './EndpointField';
 import styles from './NewBuilder.module.css';
@@ -52,7 +54,7 @@ export function NewBuilderSheet({
 }) {
   const { t } = useTranslation('builders');
   const builders = useBuilders((state) => state.builders);
-  const [drivers, setDrivers] = useState<readonly DriverDescription[]>();
+  const [told, setTold] = useState<readonly DriverDescription[]>();
   const [form, setForm] = useState<NewBuilderForm>({
     ...emptyForm,
     ...(addTo === undefined ? {} : { name: addTo.name, driver: addTo.driver }),
@@ -66,7 +68,7 @@ export function NewBuilderSheet({
     studio()
       .call('builders.drivers')
       .then((all) => {
-        setDrivers(all);
+        setTold(all);
         setForm((before) => ({
           ...before,
           driver: before.driver === '' ? (all[0]?.name ?? '') : before.driver,
@@ -75,6 +77,7 @@ export function NewBuilderSheet({
       .catch((error: unknown) => setOutcome({ error: errorData(error) }));
   }, []);
 
+  const drivers = told?.map(inPageLanguage);
   const driver = drivers?.find((one) => one.name === form.driver);
   const isNode = addTo !== undefined;
   const busy = outcome !== undefined && 'busy' in outcome ? outcome.busy : undefined;
@@ -87,7 +90,7 @@ export function NewBuilderSheet({
   const errorAt = (field: string): string | undefined => {
     const problem = problems[field];
     if (problem !== undefined) return t(`dialog.${problem}`);
-    return field === failedField ? failure?.message : undefined;
+    return field === failedField && failure !== undefined ? coreText(failure.message) : undefined;
   };
 
   const change = (next: NewBuilderForm): void => {

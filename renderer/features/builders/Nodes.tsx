@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Builder, BuilderNode } from '../../../shared/contract';
 import { assignPlatforms } from '../../../shared/model/nodeAssignment';
 import type { PlatformAssignment } from '../../../shared/model/nodeAssignment';
+import { coreText } from '../../locales/core';
 import { Badge } from '../../ui/Badge';
 import type { BadgeLook } from '../../ui/Badge';
 import { IconButton } from '../../ui/Button';
@@ -105,6 +106,7 @@ function NodeRow({
 }) {
   const { t } = useTranslation(['builders', 'app']);
   const lacks = missingFeatures(node);
+  const doing = node.activity === undefined ? undefined : coreText(node.activity);
   return (
     <div role="row" className={styles.node}>
       <span role="cell" className={styles.name}>
@@ -115,8 +117,8 @@ function NodeRow({
         {node.endpoint}
       </span>
       {/* What a node is doing stands where its version does, so that nothing moves. */}
-      <span role="cell" className={styles.version} title={node.activity}>
-        {node.activity ?? (node.version === undefined ? '' : `BuildKit ${node.version}`)}
+      <span role="cell" className={styles.version} title={doing}>
+        {doing ?? (node.version === undefined ? '' : `BuildKit ${node.version}`)}
       </span>
       <span role="cell">
         <Badge look={looks[node.status]}>{t(`nodeStatus.${node.status}`, { ns: 'app' })}</Badge>

@@ -1,4 +1,6 @@
+import { useMemo } from 'react';
 import type { ConfigFinding } from '../../../shared/contract';
+import { coreText } from '../../locales/core';
 import { CodeText } from '../../ui/monaco/CodeText';
 import styles from './NewBuilder.module.css';
 import { tomlLanguage } from './tomlTokens';
@@ -18,6 +20,10 @@ export default function TomlEditor({
   /** Absent: the text is only shown. */
   onChange?: (value: string) => void;
 }) {
+  const told = useMemo(
+    () => findings?.map((finding) => ({ ...finding, message: coreText(finding.message) })),
+    [findings],
+  );
   return (
     <CodeText
       label={label}
@@ -25,7 +31,7 @@ export default function TomlEditor({
       language={tomlLanguage}
       options={options}
       className={styles.toml}
-      {...(findings === undefined ? {} : { findings })}
+      {...(told === undefined ? {} : { findings: told })}
       {...(onChange === undefined ? {} : { onChange })}
     />
   );

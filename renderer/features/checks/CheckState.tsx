@@ -2,6 +2,7 @@ import { CircleCheck, CircleSlash, Loader, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CheckResult } from '../../../shared/contract';
+import { coreText } from '../../locales/core';
 import { useChecks } from '../../stores/checksStore';
 import styles from './CheckState.module.css';
 
@@ -22,7 +23,7 @@ export function CheckState() {
       </p>
       {result?.unchecked.map(({ platform, error }) => (
         <p key={platform} className={styles.detail}>
-          {t('state.unchecked', { platform, why: error.message })}
+          {t('state.unchecked', { platform, why: coreText(error.message) })}
         </p>
       ))}
       {result !== undefined && result.omitted > 0 && (
@@ -48,7 +49,7 @@ function Outcome({ result: { state, versions, error } }: { result: CheckResult }
       return (
         <Line icon={<CircleSlash size={14} strokeWidth={1.5} aria-hidden="true" />}>
           {t(`state.${state}`)}
-          {error !== undefined && <span className={styles.why}>{error.message}</span>}
+          {error !== undefined && <span className={styles.why}>{coreText(error.message)}</span>}
         </Line>
       );
     case 'failed':
@@ -58,7 +59,9 @@ function Outcome({ result: { state, versions, error } }: { result: CheckResult }
         >
           {t('state.failed')}
           {error !== undefined && (
-            <span className={styles.why}>{[error.message, error.hint].filter(Boolean).join(' ')}</span>
+            <span className={styles.why}>
+              {[error.message, error.hint ?? ''].map(coreText).join(' ').trim()}
+            </span>
           )}
         </Line>
       );

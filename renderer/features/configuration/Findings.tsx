@@ -1,6 +1,7 @@
 import { CircleX, TriangleAlert } from 'lucide-react';
 import { createContext, useContext } from 'react';
 import type { PreflightFinding } from '../../../shared/contract';
+import { coreText } from '../../locales/core';
 import styles from './Configuration.module.css';
 
 /** What the preflight found, for the parts of the form. */
@@ -40,8 +41,8 @@ export function Findings({ field, only }: { field?: string; only?: PreflightFind
         <TriangleAlert size={14} strokeWidth={1.5} aria-hidden="true" />
       )}
       <div>
-        {message}
-        {hint !== undefined && ` ${hint}`}
+        {coreText(message)}
+        {hint !== undefined && ` ${coreText(hint)}`}
       </div>
     </div>
   ));

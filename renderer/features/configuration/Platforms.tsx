@@ -4,6 +4,7 @@ import type { FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatPlatform, parsePlatform } from '../../../shared/model/platform';
 import { reportDefect, studio } from '../../app/studio';
+import { coreText } from '../../locales/core';
 import { platformChoices, useChosenBuilder, useOwnPlatform } from '../../stores/buildersStore';
 import type { PlatformChoice } from '../../stores/buildersStore';
 import { updateBuildSettings, useProject } from '../../stores/projectStore';
@@ -167,7 +168,7 @@ function AddPlatform() {
   const add = (event: FormEvent): void => {
     event.preventDefault();
     const parsed = parsePlatform(text);
-    if (!parsed.ok) return setProblem(parsed.error.message);
+    if (!parsed.ok) return setProblem(coreText(parsed.error.message));
     const platform = formatPlatform(parsed.value);
     const { platforms, extraPlatforms } = settings;
     updateBuildSettings({

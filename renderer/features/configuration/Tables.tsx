@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { BuildSettings, NamedValue } from '../../../shared/contract';
 import { parseReference } from '../../../shared/model/reference';
+import { coreText } from '../../locales/core';
 import { updateBuildSettings, useProject } from '../../stores/projectStore';
 import { AskedSecrets } from './AskedSecrets';
 import { AskedSsh } from './AskedSsh';
@@ -166,7 +167,7 @@ export function CacheLocations({ field }: { field: 'cacheFrom' | 'cacheTo' }) {
         problemOf={({ location = '' }) => {
           if (location.includes('=')) return undefined;
           const reference = parseReference(location.trim());
-          return reference.ok ? undefined : reference.error.message;
+          return reference.ok ? undefined : coreText(reference.error.message);
         }}
       />
       <Findings field={field} />

@@ -1,6 +1,7 @@
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { parseReference } from '../../../shared/model/reference';
+import { coreText } from '../../locales/core';
 import { updateBuildSettings, useProject } from '../../stores/projectStore';
 import styles from './Configuration.module.css';
 import { Findings } from './Findings';
@@ -23,7 +24,7 @@ export function Tags() {
     const reference = line.trim();
     if (reference === '') return [];
     const parsed = parseReference(reference);
-    return parsed.ok ? [] : [{ line: index + 1, reference, message: parsed.error.message }];
+    return parsed.ok ? [] : [{ line: index + 1, reference, message: coreText(parsed.error.message) }];
   });
   return (
     <div className={styles.group}>

@@ -1,6 +1,7 @@
 import { CircleX, TriangleAlert } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { formatDuration } from '../../../shared/model/duration';
+import { coreText } from '../../locales/core';
 import type { Problem } from '../../stores/problemsStore';
 import { StatusDots } from '../dockerfile/StatusDots';
 import styles from './Editor.module.css';
@@ -67,7 +68,7 @@ export function LineGutter({
                 </span>
               </>
             )}
-            <span className={styles.problemMark} title={problem?.message}>
+            <span className={styles.problemMark} title={problem && coreText(problem.message)}>
               {problem?.severity === 'error' && (
                 <CircleX size={12} strokeWidth={1.5} className={styles.errorIcon} />
               )}

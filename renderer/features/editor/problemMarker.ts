@@ -1,3 +1,4 @@
+import { coreText } from '../../locales/core';
 import type { Problem } from '../../stores/problemsStore';
 import { monaco } from '../../ui/monaco/monaco';
 
@@ -16,6 +17,7 @@ export function problemRange(problem: Problem, model: monaco.editor.ITextModel):
 /** The squiggle of a problem, with its platforms when it concerns some only, and its rule as a link. */
 export function problemMarker(problem: Problem, model: monaco.editor.ITextModel): monaco.editor.IMarkerData {
   const { rule, url, platforms } = problem;
+  const message = coreText(problem.message);
   const severities = {
     error: monaco.MarkerSeverity.Error,
     warning: monaco.MarkerSeverity.Warning,
@@ -24,7 +26,7 @@ export function problemMarker(problem: Problem, model: monaco.editor.ITextModel)
   const range = problemRange(problem, model);
   return {
     severity: severities[problem.severity],
-    message: platforms === undefined ? problem.message : `${problem.message} (${platforms.join(', ')})`,
+    message: platforms === undefined ? message : `${message} (${platforms.join(', ')})`,
     ...(rule !== undefined && {
       code: url === undefined ? rule : { value: rule, target: monaco.Uri.parse(url) },
     }),

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { coreText } from '../../locales/core';
 import { useStatusText } from '../dockerfile/StatusDots';
 import type { GraphModel } from './graphModel';
 import type { CardEdge, SourceCard, StageCard } from './nodes';
@@ -53,7 +54,7 @@ export function useDescriptions(model: GraphModel, platforms: readonly string[])
         ...(bases.length === 0 ? [] : [t('words.builtFrom', { sources: fromWhere(bases) })]),
         ...(files.length === 0 ? [] : [t('words.filesFrom', { sources: fromWhere(files) })]),
         ...(stage.circular ? [t('words.circular')] : []),
-        ...(stage.problem === undefined ? [] : [t('words.unresolved', { message: stage.problem })]),
+        ...(stage.problem === undefined ? [] : [t('words.unresolved', { message: coreText(stage.problem) })]),
         ...need(stage.neededOn),
         t('steps', { count: stage.steps.length }),
         ...stateWords(state),

@@ -5,6 +5,7 @@ import type { StageGraph } from '../../../shared/dockerfile';
 import type { HoverSubject, LanguageDocument } from '../../../shared/dockerfile/language';
 import { formatPlatform } from '../../../shared/model/platform';
 import { canonicalName, parseReference } from '../../../shared/model/reference';
+import { coreText } from '../../locales/core';
 import { resolvedGraphs, resolveOptions } from '../dockerfile/resolvedStages';
 import { syntaxOf } from '../dockerfile/syntax';
 import { topicText } from './topicText';
@@ -120,7 +121,7 @@ export function platformsText(platforms: readonly string[]): string[] {
 
 function canonicalText(reference: string): string {
   const parsed = parseReference(reference);
-  if (!parsed.ok) return t('noImage', { reference, problem: parsed.error.message });
+  if (!parsed.ok) return t('noImage', { reference, problem: coreText(parsed.error.message) });
   return t('image', { reference: canonicalName(parsed.value) });
 }
 

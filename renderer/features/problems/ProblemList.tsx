@@ -1,5 +1,6 @@
 import { CircleX, Info, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { coreText } from '../../locales/core';
 import type { Problem } from '../../stores/problemsStore';
 import { revealLine } from '../../stores/uiStore';
 import { PlatformLabel } from '../../ui/PlatformGlyph';
@@ -43,6 +44,7 @@ export function ProblemList({
 function ProblemLine({ problem }: { problem: Problem }) {
   const { t } = useTranslation('editor');
   const Icon = icons[problem.severity];
+  const message = coreText(problem.message);
   return (
     <button type="button" className={styles.problem} onClick={() => revealLine(problem.startLine)}>
       <Icon
@@ -52,9 +54,9 @@ function ProblemLine({ problem }: { problem: Problem }) {
         role="img"
         aria-label={t(`problems.severity.${problem.severity}`)}
       />
-      <span className={styles.message} title={problem.message}>
+      <span className={styles.message} title={message}>
         {problem.rule !== undefined && <span className={styles.rule}>{problem.rule} </span>}
-        {problem.message}
+        {message}
       </span>
       {problem.platforms !== undefined && (
         <span className={styles.platforms}>

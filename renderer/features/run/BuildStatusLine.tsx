@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { BuildStatus, BuildSummary } from '../../../shared/contract';
 import { formatDuration } from '../../../shared/model/duration';
 import type { BuildProgress } from '../../../shared/model/progress/types';
+import { coreText } from '../../locales/core';
 import { useNow } from '../../ui/useNow';
 import styles from './RunPanel.module.css';
 
@@ -23,7 +24,8 @@ export function BuildStatusLine({
   const startedMs = progress?.startedMs ?? summary?.startedMs;
   const endedMs = progress?.endedMs ?? summary?.endedMs;
   const error = progress?.error ?? summary?.error;
-  const note = status === 'preparing' ? progress?.activity : status === 'failed' ? error?.message : undefined;
+  const told = status === 'preparing' ? progress?.activity : status === 'failed' ? error?.message : undefined;
+  const note = told === undefined ? undefined : coreText(told);
   return (
     <div role="status" aria-label={t('buildStatus.label')} className={styles.status} title={note}>
       {status !== undefined && (

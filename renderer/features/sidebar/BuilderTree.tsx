@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { ReactNode, RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Builder, BuilderNode, StudioErrorData } from '../../../shared/contract';
+import { coreText } from '../../locales/core';
 import { useBuilders, useChosenBuilder } from '../../stores/buildersStore';
 import { setNewBuilderOpen, showBuilder, showView } from '../../stores/uiStore';
 import { Badge } from '../../ui/Badge';
@@ -122,8 +123,8 @@ function BuilderState({ builder }: { builder: Builder }) {
   const error = useFailure(builder);
   const status = builderStatus(builder.nodes);
   const activity = builder.nodes.find((node) => node.activity !== undefined)?.activity;
-  if (activity !== undefined) return <Line text={activity} />;
-  if (error !== undefined && status !== 'running') return <Failure text={error.message} />;
+  if (activity !== undefined) return <Line text={coreText(activity)} />;
+  if (error !== undefined && status !== 'running') return <Failure text={coreText(error.message)} />;
   const platforms = builder.nodes.flatMap((node) => node.platforms);
   return (
     <span className={styles.second}>
@@ -135,8 +136,8 @@ function BuilderState({ builder }: { builder: Builder }) {
 
 function NodeState({ node }: { node: BuilderNode }) {
   const { t } = useTranslation('app');
-  if (node.activity !== undefined) return <Line text={node.activity} />;
-  if (node.error !== undefined) return <Failure text={node.error.message} />;
+  if (node.activity !== undefined) return <Line text={coreText(node.activity)} />;
+  if (node.error !== undefined) return <Failure text={coreText(node.error.message)} />;
   const isKnown = node.platforms.length > 0;
   return (
     <span className={styles.second}>

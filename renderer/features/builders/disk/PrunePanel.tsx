@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { CacheRecord } from '../../../../shared/contract';
 import { formatBytes } from '../../../../shared/model/bytes';
 import { totalBytes } from '../../../../shared/model/cacheRecords';
+import { coreText } from '../../../locales/core';
 import { Button } from '../../../ui/Button';
 import { Checkbox } from '../../../ui/Checkbox';
 import { ErrorNote } from '../../../ui/ErrorNote';
@@ -69,7 +70,7 @@ export function PrunePanel({
           mono
           placeholder="description~=go"
           value={form.filter}
-          error={problems.filter}
+          error={problems.filter && coreText(problems.filter)}
           onChange={(filter) => onChange({ ...form, filter })}
         />
       </div>

@@ -61,7 +61,11 @@ export function readPruneForm(
   ];
   const parsed = parseCacheFilters(filters);
   const twice = parsed.ok && parsed.value.keepDurationSeconds !== undefined && form.unusedForSeconds > 0;
-  const problem = !parsed.ok ? parsed.error : twice ? '"until" excludes "Unused for".' : undefined;
+  const problem = !parsed.ok
+    ? parsed.error
+    : twice
+      ? '"until" and the time since the last use exclude each other.'
+      : undefined;
   const request: PruneRequest = {
     name: builder,
     filters,

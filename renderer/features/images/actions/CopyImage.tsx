@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { parseReference } from '../../../../shared/model/reference';
+import { coreText } from '../../../locales/core';
 import type { ReadyImage } from '../../../stores/imagesStore';
 import { Button } from '../../../ui/Button';
 import { Dialog } from '../../../ui/Dialog';
@@ -30,7 +31,8 @@ export function CopyImage({
   const { transfer, start, cancel } = useTransfer();
   const reference = typed.trim();
   const parsed = parseReference(reference);
-  const problem = kind === 'registry' && reference !== '' && !parsed.ok ? parsed.error.message : undefined;
+  const problem =
+    kind === 'registry' && reference !== '' && !parsed.ok ? coreText(parsed.error.message) : undefined;
   const isComplete = (kind === 'archive' || parsed.ok) && (platforms.length === 0 || chosen.length > 0);
   const isRunning = transfer.status === 'running';
   const copy = (): void =>

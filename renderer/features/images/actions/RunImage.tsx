@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ImageRun, StudioErrorData } from '../../../../shared/contract';
 import { errorData, studio } from '../../../app/studio';
+import { coreText } from '../../../locales/core';
 import type { ReadyImage } from '../../../stores/imagesStore';
 import { Button } from '../../../ui/Button';
 import { Dialog } from '../../../ui/Dialog';
@@ -94,7 +95,7 @@ export function RunImage({
         <ErrorNote error={run.error} onRetry={begin} />
       ) : (
         <p role="status" className={styles.runState}>
-          {run.status === 'running' && (run.activity ?? t('running'))}
+          {run.status === 'running' && (run.activity === undefined ? t('running') : coreText(run.activity))}
           {run.status === 'exited' && t('exited', { code: run.exitCode })}
           {run.status === 'stopped' && t('stopped')}
         </p>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { FileTreeSummary } from '../../../../shared/contract';
 import { formatBytes } from '../../../../shared/model/bytes';
 import type { ImageColumn } from '../../../../shared/model/imageComparison';
+import { coreText } from '../../../locales/core';
 import { Button } from '../../../ui/Button';
 import { PlatformGlyph } from '../../../ui/PlatformGlyph';
 import { Popover } from '../../../ui/Popover';
@@ -107,7 +108,7 @@ export function Oddities({ summary, columns, names }: ListProps) {
             <li key={at}>
               <PlatformGlyph platform={columns[index]?.platform ?? ''} size={8} />
               <span className={styles.dim}>{names[index]}</span>
-              <span className={styles.oddity}>{text}</span>
+              <span className={styles.oddity}>{coreText(text)}</span>
             </li>
           ))}
         </ul>

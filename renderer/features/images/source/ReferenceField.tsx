@@ -4,6 +4,7 @@ import type { KeyboardEvent, ReactNode } from 'react';
 import { Input } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { ImageSource } from '../../../../shared/contract';
+import { coreText } from '../../../locales/core';
 import { useBuilds } from '../../../stores/buildsStore';
 import { loadCatalog, useImages } from '../../../stores/imagesStore';
 import field from '../../../ui/Field.module.css';
@@ -112,7 +113,7 @@ export function ReferenceField({
       ? undefined
       : tags.error === undefined
         ? t('tagsWaiting', { repository: tags.repository })
-        : t('tagsFailed', { reason: tags.error.message });
+        : t('tagsFailed', { reason: coreText(tags.error.message) });
   const isShown = isOpen && (suggestions.length > 0 || note !== undefined || catalog.loading);
   return (
     <div className={styles.field}>
@@ -204,11 +205,13 @@ export function ReferenceField({
           </div>
           {catalog.value?.engineProblem !== undefined && (
             <p className={styles.popupNote}>
-              {t('engineProblem', { reason: catalog.value.engineProblem.message })}
+              {t('engineProblem', { reason: coreText(catalog.value.engineProblem.message) })}
             </p>
           )}
           {catalog.error !== undefined && (
-            <p className={styles.popupNote}>{t('catalogFailed', { reason: catalog.error.message })}</p>
+            <p className={styles.popupNote}>
+              {t('catalogFailed', { reason: coreText(catalog.error.message) })}
+            </p>
           )}
         </div>
       )}

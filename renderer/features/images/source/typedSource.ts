@@ -1,6 +1,7 @@
 import type { ImageSource } from '../../../../shared/contract';
 import { parseReference } from '../../../../shared/model/reference';
 import type { Result } from '../../../../shared/model/result';
+import { coreText } from '../../../locales/core';
 
 /** The registry image that a typed text names, or why it names none. `docker://` in front is taken as skopeo does. */
 export function typedSource(text: string): Result<ImageSource, string> {
@@ -8,7 +9,7 @@ export function typedSource(text: string): Result<ImageSource, string> {
   const parsed = parseReference(reference);
   return parsed.ok
     ? { ok: true, value: { kind: 'registry', reference } }
-    : { ok: false, error: parsed.error.message };
+    : { ok: false, error: coreText(parsed.error.message) };
 }
 
 /** The repository that a tag is being typed for, and what of the tag there is; undefined before its colon. */

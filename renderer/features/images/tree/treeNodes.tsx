@@ -13,6 +13,7 @@ import type { ReactNode } from 'react';
 import type { ImageNode, ManifestNode, Statement } from '../../../../shared/contract';
 import { formatBytes } from '../../../../shared/model/bytes';
 import { cleanInstruction } from '../../../../shared/model/imageComparisonText';
+import { coreText } from '../../../locales/core';
 import { PlatformGlyph } from '../../../ui/PlatformGlyph';
 import type { TreeNode } from '../../../ui/Tree';
 import { allNodes, imageNames, innerParts, nodePart, platformImages, shortDigest } from '../imageParts';
@@ -37,7 +38,7 @@ export function treeNodes(root: ImageNode, t: TFunction<'images'>): TreeNode[] {
             below: (
               <span className={styles.problem}>
                 <TriangleAlert size={12} strokeWidth={1.5} aria-hidden="true" />
-                {one.problem.message}
+                {coreText(one.problem.message)}
               </span>
             ),
           }),

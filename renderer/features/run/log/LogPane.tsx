@@ -5,6 +5,7 @@ import type { KeyboardEvent, Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StepStatus } from '../../../../shared/model/progress/types';
 import { reportDefect, studio } from '../../../app/studio';
+import { coreText } from '../../../locales/core';
 import type { LogSource } from '../../../stores/logStore';
 import { progressStore } from '../../../stores/progressStore';
 import { Button } from '../../../ui/Button';
@@ -158,7 +159,7 @@ export function LogPane({
           </Button>
         </p>
       )}
-      {broken !== undefined && <p className={styles.earlier}>{broken.message}</p>}
+      {broken !== undefined && <p className={styles.earlier}>{coreText(broken.message)}</p>}
       {/* A scrolling area has to be reachable by keyboard; its text for screen readers is the <pre> below. */}
       {/* eslint-disable jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions */}
       <div

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { StudioErrorData } from '../../../../shared/contract';
 import type { Lane } from '../../../../shared/model/progress/lanes';
 import { errorData, reportDefect, studio } from '../../../app/studio';
+import { coreText } from '../../../locales/core';
 import type { LogSource } from '../../../stores/logStore';
 import { Tab, TabList, TabPanel, Tabs } from '../../../ui/Tabs';
 import { PlatformGlyph } from '../../../ui/PlatformGlyph';
@@ -155,7 +156,9 @@ export function Logs({
       </LogTools>
       {saveError !== undefined && (
         <p role="alert" className={styles.earlier}>
-          <span className={styles.failed}>{t('log.saveFailed', { message: saveError.message })}</span>
+          <span className={styles.failed}>
+            {t('log.saveFailed', { message: coreText(saveError.message) })}
+          </span>
         </p>
       )}
       <div className={styles.body}>

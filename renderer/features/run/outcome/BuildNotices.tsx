@@ -1,5 +1,6 @@
 import { TriangleAlert } from 'lucide-react';
 import type { BuildWarning } from '../../../../shared/model/progress/types';
+import { coreText } from '../../../locales/core';
 import styles from './Outcome.module.css';
 
 /** Warnings that are about no line of the Dockerfile; the others stand in the editor and under Problems. */
@@ -11,7 +12,7 @@ export function BuildNotices({ warnings }: { warnings: readonly BuildWarning[] }
       {notices.map(({ message, detail }) => (
         <li key={message}>
           <TriangleAlert size={14} strokeWidth={1.5} aria-hidden="true" />
-          <span>{[message, ...detail].join(' ')}</span>
+          <span>{[message, ...detail].map(coreText).join(' ')}</span>
         </li>
       ))}
     </ul>

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BuildRequest, StudioErrorData } from '../../../../shared/contract';
 import { reportDefect, studio } from '../../../app/studio';
+import { coreText } from '../../../locales/core';
 import { showView, revealLine } from '../../../stores/uiStore';
 import { Button } from '../../../ui/Button';
 import { errorText } from '../../../ui/ErrorNote';
@@ -13,12 +14,10 @@ import styles from './Outcome.module.css';
 
 /** Why a build failed: the Dockerfile's lines, the step, what it printed last, and what to do. */
 export function FailurePanel({ buildId, error }: { buildId: string; error: StudioErrorData }) {
-  const { t, i18n } = useTranslation(['run', 'errors']);
+  const { t } = useTranslation(['run', 'errors']);
   const request = useRequest(buildId);
   const { location, stepName, exitCode, lastOutput = [] } = error.details ?? {};
-  // The core speaks English; elsewhere its hint is replaced by the translated one for the code.
-  const hint =
-    i18n.language === 'en' && error.hint !== undefined ? error.hint : t(`errors:hint.${error.code}`);
+  const hint = error.hint === undefined ? t(`errors:hint.${error.code}`) : coreText(error.hint);
   const copy = (): void => {
     studio()
       .call('clipboard.write', { text: errorText(error) })
@@ -32,7 +31,7 @@ export function FailurePanel({ buildId, error }: { buildId: string; error: Studi
         <h3>{t(`errors:title.${error.code}`)}</h3>
       </header>
       <div className={styles.failure}>
-        <p className={styles.message}>{error.message}</p>
+        <p className={styles.message}>{coreText(error.message)}</p>
         <p className={styles.dim}>{hint}</p>
         <div className={styles.row}>
           {location !== undefined && (

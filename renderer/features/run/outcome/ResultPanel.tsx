@@ -5,6 +5,7 @@ import type { BuildResult, PlatformResult, StudioErrorData } from '../../../../s
 import { formatBytes } from '../../../../shared/model/bytes';
 import { formatDuration } from '../../../../shared/model/duration';
 import { errorData, studio } from '../../../app/studio';
+import { coreText } from '../../../locales/core';
 import { inspectImage } from '../../../stores/uiStore';
 import { Button } from '../../../ui/Button';
 import { PlatformGlyph } from '../../../ui/PlatformGlyph';
@@ -152,7 +153,7 @@ function Destination({ buildId, result }: { buildId: string; result: BuildResult
         )}
         {error !== undefined && (
           <p role="alert" className={styles.error}>
-            {error.message}
+            {coreText(error.message)}
           </p>
         )}
       </dd>

@@ -1,0 +1,132 @@
+import type { TextTable } from '../translator';
+
+/** Images, archives, and what is done with them. */
+export const images: TextTable = {
+  '{{0}} is not the name of a tag.': '{{0}} 不是标签的名称。',
+  'Only tags can be deleted, such as registry.example/app:1.0.':
+    '只能删除标签，例如 registry.example/app:1.0。',
+  'The registry {{0}} deletes images only, not single tags, and {{1}} would be lost too.':
+    '镜像仓库 {{0}} 只能删除镜像，不能单独删除标签，{{1}} 也会因此丢失。',
+  'Let the other tags stand for something else first, or keep {{0}}.':
+    '请先让其他标签指向别的镜像，或保留 {{0}}。',
+  'Other tags need {{0}}: {{1}}': '其他标签需要 {{0}}：{{1}}',
+  'There is no {{0}} any more.': '{{0}} 已不存在。',
+  'Somebody else may have deleted it.': '可能已被他人删除。',
+  '{{0}} stands for another image by now.': '{{0}} 现在指向另一个镜像。',
+  'Look at it again before you delete it.': '删除之前请再查看一次。',
+  '{{0}} in place of {{1}}': '{{0}}，而不是 {{1}}',
+  'The registry {{0}} deletes images only, not single tags, and this repository has too many tags to see whether others would be lost.':
+    '镜像仓库 {{0}} 只能删除镜像，不能单独删除标签；此仓库的标签过多，无法判断其他标签是否会丢失。',
+  'Delete the tag on the registry’s own web page.': '请在镜像仓库自己的网页上删除该标签。',
+  '{{0}} was stored in place of {{1}}.': '存储的是 {{0}}，而不是 {{1}}。',
+  '{{0}} names a digest, which nothing can be stored under.': '{{0}} 含有摘要值，不能以摘要值为名存储。',
+  'Give it a tag, such as registry.example/app:1.0.': '请指定标签，例如 registry.example/app:1.0。',
+  'The image has more than {{0}} manifests.': '该镜像的清单超过 {{0}} 个。',
+  'None of the platforms that were asked for is there.': '所要求的平台一个也没有。',
+  'Choose at least one platform that one of the images has.': '请至少选择一个镜像中有的平台。',
+  '{{0}} is for {{1}}, which was not asked for.': '{{0}} 适用于 {{1}}，而该平台不在所要求的范围内。',
+  'Choose that platform, or another image.': '请选择该平台，或选择其他镜像。',
+  '{{0}} is neither an image nor an index.': '{{0}} 既不是镜像也不是索引。',
+  'A Docker manifest list can’t have annotations, and all of these manifests are Docker’s.':
+    'Docker 的清单列表不能带注解，而这些清单全部是 Docker 格式的。',
+  'Leave the annotations out, or build the images with OCI media types (oci-mediatypes=true).':
+    '请去掉注解，或以 OCI 媒体类型（oci-mediatypes=true）构建镜像。',
+  'The archive has {{0}} images where one was expected.': '归档中有 {{0}} 个镜像，而应当只有一个。',
+  '{{0}} has {{1}} bytes instead of {{2}}.': '{{0}} 有 {{1}} 字节，而应为 {{2}} 字节。',
+  '{{0}} is an index inside of an index.': '{{0}} 是嵌套在索引中的索引。',
+  '{{0}} is no sha256 or sha512 digest.': '{{0}} 不是 sha256 或 sha512 摘要值。',
+  'The content of {{0}} has another digest: {{1}}:{{2}}.': '{{0}} 的内容的摘要值不符：{{1}}:{{2}}。',
+  '{{0}} has {{1}} bytes, more than the {{2}} that are read.':
+    '{{0}} 有 {{1}} 字节，超过读取上限 {{2}} 字节。',
+  'The stored copy of {{0}} was damaged and has been thrown away. Try again to fetch it anew.':
+    '{{0}} 的本地副本已损坏，已被丢弃。请重试以重新获取。',
+  'The daemon has no content with the digest {{0}}.': '守护进程中没有摘要值为 {{0}} 的内容。',
+  '{{0}} is no JSON object.': '{{0}} 不是 JSON 对象。',
+  '{{0}} claims to be an index and a manifest at once.': '{{0}} 同时自称是索引和清单。',
+  '{{0}} says that it is {{1}}, and is said to be {{2}}.': '{{0}} 自称是 {{1}}，而描述符声明它是 {{2}}。',
+  '{{0}} is called an index and is none.': '{{0}} 被称为索引，实际上不是。',
+  '{{0}} is called a manifest and is none.': '{{0}} 被称为清单，实际上不是。',
+  '{{0}} is in Docker’s old image format, schema 1, which Manifold does not read. Pull it with Docker and push it again to make it a present-day one.':
+    '{{0}} 采用 Docker 的旧镜像格式 schema 1，Manifold 不读取这种格式。请用 Docker 拉取后重新推送，以转换为现行格式。',
+  '{{0}} is no image manifest: {{1}}': '{{0}} 不是镜像清单：{{1}}',
+  '{{0}} is no JSON document.': '{{0}} 不是 JSON 文档。',
+  'It was deleted, or never copied along with the rest of the image.':
+    '它已被删除，或没有随镜像的其余部分一起复制。',
+  'It is not read, as it may have been made to fill the memory.':
+    '没有读取它，因为它可能是为了耗尽内存而制作的。',
+  'Get it again from where it came; do not use this one.': '请从其来源重新获取；不要使用这一份。',
+  'The image’s config is no JSON object.': '镜像的配置不是 JSON 对象。',
+  'It is nested too deeply.': '它的嵌套过深。',
+  '{{0}} has {{1}} bytes, not {{2}}.': '{{0}} 有 {{1}} 字节，而不是 {{2}} 字节。',
+  'Docker does not answer.': 'Docker 没有响应。',
+  'Docker’s images can’t be listed.': '无法列出 Docker 中的镜像。',
+  'Check that Docker runs, and which Docker context is in use.':
+    '请确认 Docker 正在运行，并检查所用的 Docker 上下文。',
+  'The statement has no predicate.': '该声明没有谓词。',
+  'The statement is no provenance.': '该声明不是来源证明。',
+  '{{0}} is no provenance.': '{{0}} 不是来源证明。',
+  'The statement is neither SPDX nor CycloneDX.': '该声明既不是 SPDX 也不是 CycloneDX。',
+  'The statement of {{0}} is neither SPDX nor CycloneDX.': '{{0}} 声明既不是 SPDX 也不是 CycloneDX。',
+  'The statement is no JSON object.': '该声明不是 JSON 对象。',
+  'The envelope holds no statement.': '信封中没有声明。',
+  'The index has an entry without a digest.': '索引中有条目没有摘要值。',
+  'The image has more than {{0}} manifests; this one is not read.':
+    '该镜像的清单超过 {{0}} 个；没有读取这一个。',
+  '“{{0}}” is no digest that can be checked.': '“{{0}}”不是可以校验的摘要值。',
+  'The index {{0}} lists itself.': '索引 {{0}} 列出了它自己。',
+  'Indexes are inside of one another more than {{0}} times.': '索引的嵌套超过 {{0}} 层。',
+  'The index lists {{0}} manifests; the first {{1}} are shown.':
+    '该索引列出了 {{0}} 个清单；只显示前 {{1}} 个。',
+  'The manifest has {{0}} layers, and the config tells of {{1}}.':
+    '清单有 {{0}} 层，而配置中记录了 {{1}} 层。',
+  'The image’s documents are too large together; this one is not shown.':
+    '该镜像的文档总量过大；没有显示这一份。',
+  'The config can’t be read: {{0}}': '无法读取配置：{{0}}',
+  '{{0}} has {{1}} bytes, and is said to have {{2}}.': '{{0}} 有 {{1}} 字节，而声明的是 {{2}} 字节。',
+  'The archive has no {{0}}.': '归档中没有 {{0}}。',
+  'The archive has no content with the digest {{0}}.': '归档中没有摘要值为 {{0}} 的内容。',
+  '{{0}} is no digest.': '{{0}} 不是摘要值。',
+  '{{0}} has no config to run it by.': '{{0}} 没有配置，无法运行。',
+  'Running {{0}}': '正在运行 {{0}}',
+  'Reading {{0}}': '正在读取 {{0}}',
+  'Getting {{0}} ready for the engine': '正在为引擎准备 {{0}}',
+  'the image of the build': '此构建的镜像',
+  '{{0}} holds no image.': '{{0}} 中没有镜像。',
+  '{{0}} has no image for {{1}}.': '{{0}} 中没有 {{1}} 的镜像。',
+  'Choose one of the platforms that it is made for.': '请选择它所支持的平台之一。',
+  '{{0}} has only {{1}} bytes.': '{{0}} 只有 {{1}} 字节。',
+  '{{0}} made no image.': '{{0}} 没有产生镜像。',
+  'Build it into an archive, a registry or Docker.': '请将其构建到归档、镜像仓库或 Docker 中。',
+  'Nothing is left of the image of {{0}}.': '{{0}} 的镜像已不复存在。',
+  'Build it again: the steps that are still in the builder’s cache take no time.':
+    '请重新构建：仍在构建器缓存中的步骤不需要时间。',
+  'The builder {{0}} is gone.': '构建器 {{0}} 已不存在。',
+  'The builder has no content with the digest {{0}}.': '构建器中没有摘要值为 {{0}} 的内容。',
+  'The archive is damaged: it has {{0}} layers of {{1}}, and its config tells of {{2}}.':
+    '归档已损坏：其中 {{1}} 有 {{0}} 层，而其配置中记录了 {{2}} 层。',
+  '{{0}} is no image’s name: {{1}}.': '{{0}} 不是镜像名称：{{1}}。',
+  'Correct the name.': '请更正名称。',
+  'The archive has no image in it.': '归档中没有镜像。',
+  '{{0}} is neither an OCI layout nor an archive of docker save.':
+    '{{0}} 既不是 OCI 布局，也不是 docker save 的归档。',
+  'The archive': '该归档',
+  '{{0}} can’t be unpacked. {{1}}': '{{0}} 无法解包。{{1}}',
+  '{{0}} is neither a file nor a folder.': '{{0}} 既不是文件也不是文件夹。',
+  '{{0}} has no image named {{1}}.': '{{0}} 中没有名为 {{1}} 的镜像。',
+  'Its images have no names.': '其中的镜像没有名称。',
+  'It has {{0}}.': '其中有 {{0}}。',
+  '{{0}} is larger than {{1}} when it is unpacked.': '{{0}} 解压后大于 {{1}}。',
+  'Unpack it yourself when you trust it, and open what comes out.':
+    '如果您信任它，请自行解压后打开所得的内容。',
+  'The archive has more than {{0}} entries.': '归档的条目超过 {{0}} 个。',
+  'The archive is cut off at byte {{0}}.': '归档不完整，在第 {{0}} 字节处中断。',
+  'The archive is cut off or damaged at byte {{0}}.': '归档在第 {{0}} 字节处中断或损坏。',
+  'The archive has an overlong name at byte {{0}}.': '归档在第 {{0}} 字节处有过长的名称。',
+  'The archive has damaged attributes.': '归档的属性已损坏。',
+  'The archive is cut off.': '归档不完整。',
+  'No tar header at byte {{0}}.': '第 {{0}} 字节处没有 tar 头部。',
+  '{{0}} is longer than it was said to be.': '{{0}} 比声明的更长。',
+  '{{0}} is shorter than it was said to be.': '{{0}} 比声明的更短。',
+  'The name {{0}} is too long.': '名称 {{0}} 过长。',
+  '{{0}} has more than the {{1}} bytes it should have.': '{{0}} 超过了应有的 {{1}} 字节。',
+};
