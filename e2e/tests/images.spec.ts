@@ -408,6 +408,8 @@ test('axe finds nothing serious in the panels and the dialogs, in both themes', 
   await push(second, '2.0');
   await inspect(first);
   const isFine = async (name: string): Promise<void> => {
+    // React Aria reads out that a button waits by its id, and keeps that for seven seconds, also when the button is gone.
+    await expect(page.locator('[data-live-announcer] [role=img]')).toHaveCount(0);
     for (const theme of ['light', 'dark'] as const) {
       await studio.theme(theme);
       // Colours fade over.
