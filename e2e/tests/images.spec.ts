@@ -487,6 +487,6 @@ test('a registry that wants a login nobody has given: which one, and the command
   await page.getByRole('textbox').first().fill(`${host}/images/hello:1`);
   await page.keyboard.press('Enter');
   const note = page.getByRole('alert').filter({ hasText: '镜像仓库拒绝访问' });
-  await expect(note).toContainText(`The registry ${host} refuses access.`);
+  await expect(note).toContainText(`镜像仓库 ${host} 拒绝访问。`);
   await expect(note).toContainText(`请用 docker login ${host} 登录`);
 });

@@ -1,4 +1,3 @@
-import type { TFunction } from 'i18next';
 import { CircleX } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -25,12 +24,6 @@ export function errorText(error: StudioErrorData): string {
     .join('\n');
 }
 
-/** What to do, by the code; where a registry wants a login, with the command for that registry. */
-function translatedHint({ code, details }: StudioErrorData, t: TFunction<'errors'>): string {
-  const registry = code === 'registry-denied' ? details?.subject : undefined;
-  return registry === undefined ? t(`hint.${code}`) : t('loginHint', { registry });
-}
-
 /** An error where it happened: what, why, and the way out. Its details can be copied. */
 export function ErrorNote({
   error,
@@ -44,7 +37,7 @@ export function ErrorNote({
 }) {
   const { t } = useTranslation('errors');
   const [copied, setCopied] = useState(false);
-  const hint = error.hint === undefined ? translatedHint(error, t) : coreText(error.hint);
+  const hint = error.hint === undefined ? t(`hint.${error.code}`) : coreText(error.hint);
   const copy = (): void => {
     studio()
       .call('clipboard.write', { text: errorText(error) })

@@ -254,26 +254,32 @@ describe('what is opened', () => {
   });
 
   it.each([
-    ['en', /docker login registry\.example\.com/, 'The registry refused access'],
-    ['zh-CN', /docker login registry\.example\.com 登录/, '镜像仓库拒绝访问'],
-  ] as const)('says in %s which registry wants a login, and how to log in', async (language, way, title) => {
-    initLocales(language);
-    core = sampleStudio({
-      'images.inspect': () => {
-        throw new StudioError({
-          code: 'registry-denied',
-          message: 'The registry registry.example.com refuses access.',
-          hint: 'Log in with docker login registry.example.com.',
-          details: { subject: 'registry.example.com', cause: 'There is no login for this registry.' },
-        });
-      },
-    });
-    render(<ImagesView />);
-    const note = await screen.findByRole('alert');
-    expect(note.textContent).toContain(title);
-    expect(note.textContent).toContain('The registry registry.example.com refuses access.');
-    expect(note.textContent).toMatch(way);
-  });
+    [
+      'en',
+      'The registry registry.example.com refuses access.',
+      'Log in with docker login registry.example.com',
+    ],
+    ['zh-CN', '镜像仓库 registry.example.com 拒绝访问。', '请用 docker login registry.example.com 登录'],
+  ] as const)(
+    'says in %s which registry wants a login, and how to log in',
+    async (language, message, way) => {
+      initLocales(language);
+      core = sampleStudio({
+        'images.inspect': () => {
+          throw new StudioError({
+            code: 'registry-denied',
+            message: 'The registry registry.example.com refuses access.',
+            hint: 'Log in with docker login registry.example.com, and check that your account may read or write the repository.',
+            details: { subject: 'registry.example.com', cause: 'There is no login for this registry.' },
+          });
+        },
+      });
+      render(<ImagesView />);
+      const note = await screen.findByRole('alert');
+      expect(note.textContent).toContain(message);
+      expect(note.textContent).toContain(way);
+    },
+  );
 
   it('says why it can’t be opened, and leaves what was there', async () => {
     await open();

@@ -43,8 +43,6 @@ export default {
     cancelled: 'Start it again when you like.',
     internal: 'Copy the details and report them.',
   },
-  loginHint:
-    'Log in with docker login {{registry}}, and check that your account may read or write the repository.',
   tryAgain: 'Try again',
   copyDetails: 'Copy details',
   copied: 'Copied',

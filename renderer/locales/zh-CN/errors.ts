@@ -41,7 +41,6 @@ export default {
     cancelled: '可以随时重新开始。',
     internal: '请复制详细信息并报告。',
   },
-  loginHint: '请用 docker login {{registry}} 登录，并确认账户有读取或写入该仓库的权限。',
   tryAgain: '重试',
   copyDetails: '复制详细信息',
   copied: '已复制',
