@@ -21,7 +21,7 @@ export default async function playwrightSetup(): Promise<() => Promise<void>> {
   process.env['MANIFOLD_BUILDKITD'] = currentEngine().binaries.buildkitd;
   if (!headless) return stopEngine;
 
-  const { display, stop } = await startVirtualDisplay();
+  const { display, stop } = await startVirtualDisplay({ ownGroup: false });
   process.env['DISPLAY'] = display;
   return async () => {
     stop();

@@ -12,10 +12,12 @@ export function hasDisplay() {
 
 /**
  * Starts Xvfb, a display without a screen (1440x900), on a free display number. It ends with this process.
+ * @param {{ ownGroup?: boolean }} [options] by default it has a process group of its own: Ctrl+C in the terminal must not
+ *   take the screen away from an app that is closing. Without, it is ended with this process's group
  * @returns {Promise<{ display: string, stop: () => void }>} `display` for the environment variable DISPLAY
  * @throws {Error} when it isn't installed or doesn't start
  */
-export function startVirtualDisplay() {
+export function startVirtualDisplay({ ownGroup = true } = {}) {
   return new Promise((resolve, reject) => {
     const program = findProgram('Xvfb');
     if (program === undefined) {
@@ -24,8 +26,8 @@ export function startVirtualDisplay() {
     }
     // `-displayfd` makes the server pick a free number and write it to that descriptor once it listens.
     const args = ['-displayfd', '3', '-screen', '0', '1440x900x24', '-nolisten', 'tcp', '-noreset'];
-    // A group of its own: Ctrl+C in the terminal must not take the screen away from an app that is closing.
-    const server = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], detached: true });
+    const stdio = /** @type {const} */ (['ignore', 'ignore', 'pipe', 'pipe']);
+    const server = spawn(program, args, { stdio: [...stdio], detached: ownGroup });
     const stop = () => void server.kill('SIGTERM');
     process.once('exit', stop);
     let complaint = '';
