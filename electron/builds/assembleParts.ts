@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
 import { StudioError } from '../../shared/contract';
-import { familiarName, parseReference, type ImageReference } from '../../shared/model/reference';
 import { assembleOciArchives, assembleTars } from '../images/assembleArchive';
 import { BlobError, type BlobSource } from '../images/blobSource';
 import { combineIndexes } from '../images/combineIndex';
@@ -10,6 +9,7 @@ import { fileError } from '../system/fileErrors';
 import { buildRegistries } from './buildRegistries';
 import { asStep, type OwnStep } from './ownStep';
 import type { PartOutcome } from './partRun';
+import { plannedName, plannedReference } from './plannedReference';
 import type { RunContext } from './runContext';
 
 /** What the parts of several nodes have become. */
@@ -75,7 +75,7 @@ export async function assembleParts(
 async function pushIndex(options: RunContext, outcomes: readonly PartOutcome[]): Promise<Assembled> {
   const { plan, signal } = options;
   const registries = buildRegistries(options);
-  const references = plan.references.map(parsed);
+  const references = plan.references.map(plannedReference);
   const source = registries.repository(references[0]!, 'pull,push');
   const parts = outcomes.map(({ digest }) => {
     if (digest === undefined) throw new ImageError('A node did not say what it has pushed.');
@@ -87,12 +87,6 @@ async function pushIndex(options: RunContext, outcomes: readonly PartOutcome[]):
     await repository.putManifest(reference.tag ?? 'latest', { bytes, mediaType }, signal);
   }
   return { image: digest, content: source };
-}
-
-function parsed(reference: string): ImageReference {
-  const result = parseReference(reference);
-  if (!result.ok) throw new Error(`The plan has a bad reference: ${reference}`);
-  return result.value;
 }
 
 /** What made the joining of parts fail. */
@@ -116,7 +110,7 @@ export function assemblyFailure(error: unknown, { plan, signal }: RunContext): S
   }
   const what =
     assembly?.kind === 'index'
-      ? `What the nodes pushed can’t be joined under ${references.map(familiar).join(', ')}.`
+      ? `What the nodes pushed can’t be joined under ${references.map(plannedName).join(', ')}.`
       : 'What the nodes sent can’t be joined.';
   return new StudioError(
     {
@@ -127,8 +121,4 @@ export function assemblyFailure(error: unknown, { plan, signal }: RunContext): S
     },
     { cause: error },
   );
-}
-
-function familiar(reference: string): string {
-  return familiarName(parsed(reference));
 }

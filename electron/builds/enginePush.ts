@@ -1,7 +1,7 @@
 import { StudioError } from '../../shared/contract';
-import { familiarName, parseReference } from '../../shared/model/reference';
 import type { PushNews } from '../docker';
 import { asStep, type OwnStepNews } from './ownStep';
+import { plannedName } from './plannedReference';
 import type { RunContext } from './runContext';
 
 /**
@@ -18,22 +18,21 @@ export async function pushFromEngine(
   references: readonly string[],
 ): Promise<string | undefined> {
   const { builders, request, signal } = options;
-  const digests: (string | undefined)[] = [];
+  let first: string | undefined;
   for (const [index, reference] of references.entries()) {
     const id = `manifold:push:${index + 1}`;
-    const name = `pushing ${familiar(reference)}`;
+    const name = `pushing ${plannedName(reference)}`;
     try {
-      digests.push(
-        await asStep(options, { id, name, node }, (step) =>
-          builders.push(request.builder, node, reference, { signal, onNews: pushNews(step) }),
-        ),
+      const digest = await asStep(options, { id, name, node }, (step) =>
+        builders.push(request.builder, node, reference, { signal, onNews: pushNews(step) }),
       );
+      if (index === 0) first = digest;
     } catch (error) {
       signal.throwIfAborted();
       throw pushFailure(error, { step: id, stepName: name }, references.slice(0, index));
     }
   }
-  return digests[0];
+  return first;
 }
 
 /** Tells of layers as BuildKit does when it pushes. */
@@ -65,14 +64,9 @@ function pushFailure(
   return new StudioError(
     {
       ...data,
-      message: `${message}${pushed.length === 0 ? '' : ` Pushed before: ${pushed.map(familiar).join(', ')}.`}`,
+      message: `${message}${pushed.length === 0 ? '' : ` Pushed before: ${pushed.map(plannedName).join(', ')}.`}`,
       details: { ...details, ...where },
     },
     { cause: error },
   );
-}
-
-function familiar(reference: string): string {
-  const parsed = parseReference(reference);
-  return parsed.ok ? familiarName(parsed.value) : reference;
 }

@@ -1,6 +1,7 @@
 import type { BuilderNode, BuildSettings, NodeFeatures, PreflightFinding } from '../../shared/contract';
 import { parseCacheLocation } from './cacheLocation';
 import type { NodeShare } from './nodeShares';
+import { tellsOnceStarted } from './wakeNodes';
 
 const containerdStore =
   'turn on the containerd image store of its Docker Engine, or choose a builder with another driver';
@@ -95,7 +96,7 @@ function checkLoad({ output }: BuildSettings, shares: readonly NodeShare[]): Pre
   for (const { node } of shares) {
     const { features } = node;
     // A node is started before the build is planned, and tells then.
-    if (features === undefined && ['stopped', 'starting'].includes(node.status)) continue;
+    if (tellsOnceStarted(node)) continue;
     if (features !== undefined && features.load !== 'none') continue;
     return [
       error(

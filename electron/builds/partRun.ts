@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StudioError } from '../../shared/contract';
-import { parseReference } from '../../shared/model/reference';
 import { runSolve, type BuildkitClient, type StatusEvent } from '../buildkit';
 import type { FileTransferError } from '../buildkit/filesync';
 import type { BlobSource } from '../images/blobSource';
@@ -11,6 +10,7 @@ import { pushFromEngine } from './enginePush';
 import { describeFailure } from './failure';
 import { OutputTail } from './outputTail';
 import type { BuildPart } from './plan';
+import { plannedReference } from './plannedReference';
 import type { RunContext } from './runContext';
 import { sessionServices } from './sessionServices';
 
@@ -96,9 +96,7 @@ export class PartRun {
 
   /** The repository of what an engine has pushed, as it is seen from here. */
   private pushed([reference = '']: readonly string[]): BlobSource {
-    const parsed = parseReference(reference);
-    if (!parsed.ok) throw new Error(`The plan has a bad reference: ${reference}`);
-    return buildRegistries(this.options).repository(parsed.value, 'pull');
+    return buildRegistries(this.options).repository(plannedReference(reference), 'pull');
   }
 
   private async solve(

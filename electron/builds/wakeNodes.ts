@@ -1,6 +1,11 @@
-import type { BuildRequest } from '../../shared/contract';
+import type { BuilderNode, BuildRequest } from '../../shared/contract';
 import type { Logger } from '../system/logger';
 import type { BuilderConnections } from './connections';
+
+/** Whether a node has not told yet what it can do, and tells when it is started. */
+export function tellsOnceStarted({ status, features }: BuilderNode): boolean {
+  return features === undefined && (status === 'stopped' || status === 'starting');
+}
 
 /**
  * Starts the stopped nodes of a builder that have to tell what they can do before a build can be planned, and waits for
@@ -18,9 +23,7 @@ export async function wakeNodes(
   const builder = builders.get(name);
   if (builder === undefined || !builder.canStart) return;
   if (builder.nodes.length === 1 && settings.output.type !== 'load') return;
-  const silent = builder.nodes.filter(
-    ({ status, features }) => ['stopped', 'starting'].includes(status) && features === undefined,
-  );
+  const silent = builder.nodes.filter(tellsOnceStarted);
   const woken = await Promise.allSettled(silent.map((node) => builders.client(name, node.name, { signal })));
   signal.throwIfAborted();
   for (const one of woken) {

@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { CircleX } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -24,6 +25,11 @@ export function errorText(error: StudioErrorData): string {
     .join('\n');
 }
 
+/** What to do about an error: as it says itself, else by its code. */
+export function errorHint({ hint, code }: StudioErrorData, t: TFunction<'errors'>): string {
+  return hint === undefined ? t(`hint.${code}`) : coreText(hint);
+}
+
 /** An error where it happened: what, why, and the way out. Its details can be copied. */
 export function ErrorNote({
   error,
@@ -37,7 +43,7 @@ export function ErrorNote({
 }) {
   const { t } = useTranslation('errors');
   const [copied, setCopied] = useState(false);
-  const hint = error.hint === undefined ? t(`hint.${error.code}`) : coreText(error.hint);
+  const hint = errorHint(error, t);
   const copy = (): void => {
     studio()
       .call('clipboard.write', { text: errorText(error) })

@@ -7,12 +7,12 @@ import {
   repositoryName,
   type ImageReference,
 } from '../../../shared/model/reference';
+import { sourceName } from '../../../shared/model/sourceName';
 import type { ImageOpener, OpenImage } from '../openImage';
 import type { RegistryClient } from '../registry/registryClient';
 import { maxManifestBytes } from '../resultImage';
 import { openRegistryImage, registryReference } from '../registry/registryImage';
 import type { RegistryRepository } from '../registry/registryRepository';
-import { sourceName } from '../sourceName';
 import { actionFailure } from './actionFailure';
 import { namedRoot, writeArchive } from './copyToArchive';
 import { bytesOf, copyMissing, missingIn, type Missing } from './copyToRegistry';

@@ -11,6 +11,7 @@ import {
   type Referrers,
   type Sbom,
 } from '../../../shared/contract';
+import { sourceName } from '../../../shared/model/sourceName';
 import { timeLimit } from '../../system/timeLimit';
 import type { Logger } from '../../system/logger';
 import { BlobError, checkDigest } from '../blobSource';
@@ -18,7 +19,6 @@ import { imageError } from '../imageError';
 import type { ImageOpener, OpenImage } from '../openImage';
 import { ImageError, jsonOf } from '../document';
 import { maxManifestBytes } from '../resultImage';
-import { sourceName } from '../sourceName';
 import { KnownPlatforms } from './knownPlatforms';
 import { provenanceOf } from './provenance';
 import type { RecentImages } from './recentImages';

@@ -7,6 +7,7 @@ import type { Proxy } from './proxyEnvironment';
 import { ProxyError } from './proxyError';
 import { loginRefused, noProxy, proxyFailure } from './proxyFailure';
 import { openSocksTunnel } from './socksTunnel';
+import { authorityOf, type TunnelTarget } from './tunnelTarget';
 
 /** What a request tells a {@link TunnelAgent}. */
 export interface TunnelRequestOptions extends https.RequestOptions {
@@ -73,11 +74,11 @@ export function isSocks({ protocol }: Proxy): boolean {
  */
 function openTunnel(
   proxy: Proxy,
-  { host, port }: { readonly host: string; readonly port: number },
+  to: TunnelTarget,
   secureContext: SecureContext,
   abandoned: AbortSignal | undefined,
 ): Promise<Duplex> {
-  const target = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const target = authorityOf(to);
   return new Promise((resolve, reject) => {
     const asking = (proxy.protocol === 'https:' ? https : http).request({
       method: 'CONNECT',
@@ -133,6 +134,6 @@ function refused(
   return new ProxyError('refused', proxy.variable, message, proxy.label);
 }
 
-function targetOf({ host, port }: https.RequestOptions): { host: string; port: number } {
+function targetOf({ host, port }: https.RequestOptions): TunnelTarget {
   return { host: host ?? '', port: Number(port) };
 }

@@ -3,6 +3,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import type { Proxy } from './proxyEnvironment';
 import { ProxyError } from './proxyError';
 import { loginRefused, noProxy, proxyFailure } from './proxyFailure';
+import { authorityOf, type TunnelTarget } from './tunnelTarget';
 
 const version = 5;
 /** Of logins, which are counted for themselves (RFC 1929). */
@@ -23,13 +24,12 @@ const reasons = [
 /**
  * A connection through a SOCKS5 proxy (RFC 1928), which looks names up itself.
  *
- * @param target name or address, without brackets around IPv6
  * @param abandoned aborts when nobody waits for the connection any more
  * @throws ProxyError
  */
 export async function openSocksTunnel(
   proxy: Proxy,
-  target: { readonly host: string; readonly port: number },
+  target: TunnelTarget,
   abandoned: AbortSignal | undefined,
 ): Promise<Socket> {
   const socket = connect({ host: proxy.host, port: proxy.port, noDelay: true });
@@ -73,14 +73,10 @@ async function greet(socket: Socket, replies: Replies, proxy: Proxy): Promise<vo
   if (status !== 0) throw loginRefused(proxy);
 }
 
-async function ask(
-  socket: Socket,
-  replies: Replies,
-  proxy: Proxy,
-  { host, port }: { readonly host: string; readonly port: number },
-): Promise<void> {
+async function ask(socket: Socket, replies: Replies, proxy: Proxy, target: TunnelTarget): Promise<void> {
   const connectCommand = 1;
-  const label = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const { host, port } = target;
+  const label = authorityOf(target);
   const address = addressBytes(host);
   if (address === undefined) {
     throw new ProxyError('refused', proxy.variable, `can’t be asked for ${label}`, proxy.label);

@@ -7,6 +7,7 @@ import {
   type ManifestNode,
 } from '../../../shared/contract';
 import { parseReference, repositoryName } from '../../../shared/model/reference';
+import { sourceName } from '../../../shared/model/sourceName';
 import {
   containerOutput,
   createContainer,
@@ -26,7 +27,6 @@ import { timeLimit } from '../../system/timeLimit';
 import { imageError } from '../imageError';
 import { readTree } from '../inspect/tree';
 import type { ImageOpener, OpenImage } from '../openImage';
-import { sourceName } from '../sourceName';
 import { spoolFile } from '../sources/spool';
 import { activities } from './activities';
 import { writeDockerArchive } from './dockerArchive';

@@ -1,16 +1,10 @@
 import type { BuildSummary, ImageSource } from '../../../shared/contract';
+import { sourceName as nameOf } from '../../../shared/model/sourceName';
 
 /** What people call a source before it has been read. */
 export function sourceName(source: ImageSource, builds: readonly BuildSummary[]): string {
-  switch (source.kind) {
-    case 'registry':
-    case 'engine':
-      return source.reference;
-    case 'archive':
-      return source.path;
-    case 'build': {
-      const build = builds.find(({ id }) => id === source.buildId);
-      return build === undefined ? source.buildId : `${build.projectName} #${build.number}`;
-    }
-  }
+  return nameOf(source, (id) => {
+    const build = builds.find((one) => one.id === id);
+    return build === undefined ? id : `${build.projectName} #${build.number}`;
+  });
 }

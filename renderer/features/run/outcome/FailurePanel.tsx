@@ -6,7 +6,7 @@ import { reportDefect, studio } from '../../../app/studio';
 import { coreText } from '../../../locales/core';
 import { showView, revealLine } from '../../../stores/uiStore';
 import { Button } from '../../../ui/Button';
-import { errorText } from '../../../ui/ErrorNote';
+import { errorHint, errorText } from '../../../ui/ErrorNote';
 import { plainText, terminalText } from '../log/terminalText';
 import { stepTitle } from '../log/stepTitle';
 import { failingLines } from './failingLines';
@@ -15,9 +15,10 @@ import styles from './Outcome.module.css';
 /** Why a build failed: the Dockerfile's lines, the step, what it printed last, and what to do. */
 export function FailurePanel({ buildId, error }: { buildId: string; error: StudioErrorData }) {
   const { t } = useTranslation(['run', 'errors']);
+  const { t: ofErrors } = useTranslation('errors');
   const request = useRequest(buildId);
   const { location, stepName, exitCode, lastOutput = [] } = error.details ?? {};
-  const hint = error.hint === undefined ? t(`errors:hint.${error.code}`) : coreText(error.hint);
+  const hint = errorHint(error, ofErrors);
   const copy = (): void => {
     studio()
       .call('clipboard.write', { text: errorText(error) })
